@@ -1,0 +1,192 @@
+"""The specification: every primitive in keras.ops alone.
+
+Flat arrays throughout: R receivers, S senders, E edges, H heads, K and V head sizes. The backend
+modules may replace any function here with a faster one of the same signature and meaning; tests
+hold them against this file. Exports and the NumPy backend run it as it stands.
+
+`plan` is a dictionary of flat arrays: `senders`, `receivers` (E,) int32, `mask` (E,) bool or None
+and, where a plan was made, `receiver_offsets` (R+1,), `sender_offsets` (S+1,) and
+`sender_order` (E,), for receiver-sorted edges. The functions in this file use the first three.
+"""
+
+from keras import ops, random
+
+_LOWEST = -1e30  # stands for minus infinity: finite, so that no inf - inf can give NaN
+_TINY = 1e-30
+
+
+def fast_paths_allowed():
+    """False while the active backend exports a model."""
+    return False
+
+
+def accumulation_dtype(dtype):
+    """float32 for the half types, whose sums saturate; every other type is kept."""
+    return "float32" if dtype in ("float16", "bfloat16") else dtype
+
+
+def gather_rows(x, index):
+    """x[index] along the first axis: (S, ...) and (E,) -> (E, ...)."""
+    return ops.take(x, index, axis=0)
+
+
+def segment_sum(data, segment_ids, num_segments):
+    """Sum of the rows of each segment: (E, D) -> (R, D); an empty segment is 0."""
+    dtype = accumulation_dtype(str(data.dtype))
+    total = ops.segment_sum(ops.cast(data, dtype), segment_ids, num_segments)
+    return ops.cast(total, data.dtype)
+
+
+def segment_max(data, segment_ids, num_segments):
+    """Maximum of the rows of each segment: (E, D) -> (R, D); an empty segment is -1e30."""
+    top = ops.segment_max(data, segment_ids, num_segments)
+    return ops.maximum(top, ops.cast(_LOWEST, top.dtype))
+
+
+def edge_softmax(scores, plan, num_receivers):
+    """Softmax over each receiver's edges: (E, H) -> (E, H); masked edges get 0."""
+    dtype = accumulation_dtype(str(scores.dtype))
+    scores = ops.cast(scores, dtype)
+    receivers, mask = plan["receivers"], plan["mask"]
+    if mask is not None:
+        scores = ops.where(mask[:, None], scores, ops.cast(_LOWEST, dtype))
+    top = ops.stop_gradient(native_segment_max(scores, receivers, num_receivers))
+    weights = ops.exp(scores - gather(top, receivers))  # (E, H)
+    if mask is not None:
+        weights = ops.where(mask[:, None], weights, ops.cast(0, dtype))
+    total = native_segment_sum(weights, receivers, num_receivers)  # (R, H)
+    return weights / gather(ops.maximum(total, ops.cast(_TINY, dtype)), receivers)
+
+
+def aggregate_values(weights, value, plan, num_receivers):
+    """sum_j weights_ij value_j: (E, H), (S, H, V) -> (R, H, V)."""
+    heads, size = value.shape[1], value.shape[2]
+    messages = weights[:, :, None] * ops.cast(gather(value, plan["senders"]), weights.dtype)
+    total = native_segment_sum(
+        ops.reshape(messages, (-1, heads * size)), plan["receivers"], num_receivers
+    )
+    return ops.cast(ops.reshape(total, (-1, heads, size)), value.dtype)
+
+
+def dot_scores(query, key, bias, plan):
+    """query_i . key_j + bias_ij: (R, H, K), (S, H, K) -> (E, H)."""
+    scores = ops.sum(gather(query, plan["receivers"]) * gather(key, plan["senders"]), axis=-1)
+    return scores if bias is None else scores + bias
+
+
+def additive_scores(receiver_logits, sender_logits, bias, plan, negative_slope):
+    """LeakyReLU(receiver_logits_i + sender_logits_j + bias_ij): (R, H), (S, H) -> (E, H)."""
+    logits = gather(receiver_logits, plan["receivers"]) + gather(sender_logits, plan["senders"])
+    logits = logits if bias is None else logits + bias
+    return ops.leaky_relu(logits, negative_slope)
+
+
+def attend(scores, value, factor, plan, num_receivers):
+    """Softmax of the scores, times the dropout factor, applied to the values -> (R, H, V)."""
+    weights = edge_softmax(scores, plan, num_receivers)
+    if factor is not None:
+        weights = weights * ops.cast(factor, weights.dtype)
+    return aggregate_values(weights, value, plan, num_receivers)
+
+
+def dot_attention(query, key, value, bias, factor, plan):
+    """Dot-product attention over edges.
+
+    query (R, H, K) already scaled, key (S, H, K), value (S, H, V), bias (E, H) or None, added to
+    the scores; factor (E, H) or None, multiplied with the attention weights (dropout).
+    Returns (R, H, V); receivers without an unmasked edge get 0.
+    """
+    scores = dot_scores(query, key, bias, plan)
+    return attend(scores, value, factor, plan, ops.shape(query)[0])
+
+
+def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan, negative_slope):
+    """GAT attention over edges.
+
+    receiver_logits (R, H), sender_logits (S, H), value (S, H, V); bias (E, H) or None is added
+    inside the LeakyReLU, factor (E, H) or None multiplies the weights. Returns (R, H, V).
+    """
+    scores = additive_scores(receiver_logits, sender_logits, bias, plan, negative_slope)
+    return attend(scores, value, factor, plan, ops.shape(receiver_logits)[0])
+
+
+def weighted_sum(value, weights, plan, num_receivers):
+    """sum_j weights_ij value_j: value (S, D), weights (E,) or None -> (R, D)."""
+    messages = gather(value, plan["senders"])  # (E, D)
+    if weights is not None:
+        messages = messages * ops.cast(weights[:, None], messages.dtype)
+    if plan["mask"] is not None:
+        messages = ops.where(plan["mask"][:, None], messages, ops.cast(0, messages.dtype))
+    return native_segment_sum(messages, plan["receivers"], num_receivers)
+
+
+def dense_attention(query, key, value, mask, bias, scale):
+    """softmax(scale query key^T + bias) value on (B, N, H, K), (B, M, H, K), (B, M, H, V).
+
+    mask broadcasts to (B, H, N, M), bias likewise; rows whose senders are all masked give 0.
+    Returns (B, N, H, V).
+    """
+    weights = dense_weights(dense_dot_scores(query, key, scale), mask, bias)
+    return dense_aggregate(weights, value)
+
+
+def dense_dot_scores(query, key, scale):
+    """scale query_i . key_j: (B, N, H, K), (B, M, H, K) -> (B, H, N, M)."""
+    query = ops.transpose(query * scale, (0, 2, 1, 3))  # (B, H, N, K)
+    return ops.matmul(query, ops.transpose(key, (0, 2, 3, 1)))
+
+
+def dense_weights(scores, mask, bias):
+    """Masked softmax over the senders: (B, H, N, M) -> (B, H, N, M)."""
+    dtype = accumulation_dtype(str(scores.dtype))
+    scores = ops.cast(scores, dtype)
+    if bias is not None:
+        scores = scores + ops.cast(bias, dtype)
+    if mask is None:
+        return ops.softmax(scores, axis=-1)
+    scores = ops.where(mask, scores, ops.cast(_LOWEST, dtype))
+    return ops.where(mask, ops.softmax(scores, axis=-1), ops.cast(0, dtype))
+
+
+def dense_aggregate(weights, value):
+    """sum_j weights_ij value_j: (B, H, N, M), (B, M, H, V) -> (B, N, H, V)."""
+    values = ops.transpose(value, (0, 2, 1, 3))  # (B, H, M, V)
+    total = ops.matmul(ops.cast(weights, value.dtype), values)
+    return ops.transpose(total, (0, 2, 1, 3))
+
+
+def embedding_bag(kernel, ids, weights):
+    """sum_w weights_rw kernel[ids_rw]: kernel (W, U), ids and weights (R, L) -> (R, U).
+
+    id -1 stands for no entry and contributes nothing.
+    """
+    rows, length = ops.shape(ids)[0], ops.shape(ids)[1]
+    present = ops.where(ids >= 0, weights, ops.cast(0, weights.dtype))
+    entries = gather(kernel, ops.reshape(ops.maximum(ids, 0), (-1,)))
+    entries = ops.reshape(entries, (rows, length, kernel.shape[1]))
+    total = ops.matmul(ops.cast(present, kernel.dtype)[:, None, :], entries)  # (R, 1, U)
+    return total[:, 0, :]
+
+
+def dropout(x, rate, seed_generator):
+    """Zero each element with probability `rate` and scale the others by 1 / (1 - rate)."""
+    return random.dropout(x, rate, seed=seed_generator)
+
+
+def gather(x, index):
+    return _native("gather_rows")(x, index)
+
+
+def native_segment_sum(data, segment_ids, num_segments):
+    return _native("segment_sum")(data, segment_ids, num_segments)
+
+
+def native_segment_max(data, segment_ids, num_segments):
+    return _native("segment_max")(data, segment_ids, num_segments)
+
+
+def _native(name):
+    # the three row primitives are exact on every backend and far faster when native
+    from keras_gt.ops._backend import native
+
+    return native(name)

@@ -1,0 +1,181 @@
+"""Complete graphs and adjacency masks: messages have the shape (B, N, M, ...)."""
+
+from keras import ops
+
+from keras_gt.ops import rows
+from keras_gt.ops._backend import generic, native
+
+
+class DenseEdges:
+    """Every pair of nodes, masked by an adjacency and by the real senders.
+
+    Scores have the layout (B, H, N, M); messages and per-edge features (B, N, M, ...).
+
+    Args:
+        adjacency: (B, N, M) bool tensor or None for the complete graph.
+        receivers_like: (B, N, F) tensor of the receiving nodes.
+        senders_like: (B, M, F) tensor of the sending nodes.
+        sender_mask: (B, M) bool tensor or None.
+        max_pair_elements: largest number of elements of a pair tensor.
+    """
+
+    message_rank = 2
+    weights = None
+
+    def __init__(
+        self, adjacency, receivers_like, senders_like, sender_mask=None, max_pair_elements=2**28
+    ):
+        self.max_pair_elements = max_pair_elements
+        self.static_shape = (
+            receivers_like.shape[0],
+            receivers_like.shape[1],
+            senders_like.shape[1],
+        )
+        self.num_rows = ops.shape(receivers_like)[0]
+        self.num_receivers = ops.shape(receivers_like)[1]
+        self.num_senders = ops.shape(senders_like)[1]
+        mask = adjacency
+        if sender_mask is not None:
+            sender_mask = ops.cast(sender_mask, "bool")[:, None, :]  # (B, 1, M)
+            mask = sender_mask if mask is None else ops.logical_and(mask, sender_mask)
+        self.mask = mask
+        self._check_size(1)
+
+    def _check_size(self, width):
+        if any(axis is None for axis in (*self.static_shape, width)):
+            return
+        rows_, receivers, senders = self.static_shape
+        size = rows_ * receivers * senders * width
+        if size > self.max_pair_elements:
+            raise ValueError(
+                "A dense pair tensor must have at most max_pair_elements="
+                f"{self.max_pair_elements} elements. Pass the edges as a dictionary with senders "
+                "and receivers, use smaller batches, or raise max_pair_elements. Received: "
+                f"{rows_} x {receivers} x {senders} pairs x {width} = {size} elements"
+            )
+
+    @property
+    def edge_mask(self):
+        """(B, N, M) bool or None."""
+        if self.mask is None:
+            return None
+        shape = (self.num_rows, self.num_receivers, self.num_senders)
+        return ops.broadcast_to(self.mask, shape)
+
+    @property
+    def _score_mask(self):
+        return None if self.mask is None else ops.expand_dims(self.mask, 1)  # (B, 1, N, M)
+
+    def _mask_like(self, messages):
+        extra = (1,) * (len(messages.shape) - 3)
+        return ops.reshape(self.mask, (*ops.shape(self.mask), *extra))
+
+    def senders_of(self, x):
+        """The sender's row for each pair: (B, M, ...) -> (B, 1, M, ...)."""
+        return ops.expand_dims(x, 1)
+
+    def receivers_of(self, x):
+        """The receiver's row for each pair: (B, N, ...) -> (B, N, 1, ...)."""
+        return ops.expand_dims(x, 2)
+
+    def _pairs(self, messages, fill=0):
+        """Messages on all (B, N, M) pairs, with the fill value where masked."""
+        trailing = tuple(messages.shape[3:])
+        width = 1
+        for axis in trailing:
+            width *= axis
+        self._check_size(width)
+        shape = (self.num_rows, self.num_receivers, self.num_senders, *trailing)
+        messages = ops.broadcast_to(messages, shape)
+        if self.mask is None:
+            return messages
+        return ops.where(self._mask_like(messages), messages, ops.cast(fill, messages.dtype))
+
+    def sum(self, messages):
+        """Sum over each receiver's senders: (B, N, M, ...) -> (B, N, ...)."""
+        dtype = generic.accumulation_dtype(str(messages.dtype))
+        return ops.cast(
+            ops.sum(ops.cast(self._pairs(messages), dtype), axis=2), messages.dtype
+        )
+
+    def degree(self, dtype):
+        """Number of unmasked senders of each node, (B, N, 1)."""
+        pairs = ops.ones((self.num_rows, self.num_receivers, self.num_senders, 1), dtype=dtype)
+        return self.sum(pairs)
+
+    def mean(self, messages):
+        """Mean over each receiver's senders; 0 without one."""
+        dtype = generic.accumulation_dtype(str(messages.dtype))
+        degree = self.degree(dtype)
+        degree = ops.reshape(degree, ops.shape(degree)[:2] + (1,) * (len(messages.shape) - 3))
+        mean = self.sum(ops.cast(messages, dtype)) / ops.maximum(degree, 1)
+        return ops.cast(mean, messages.dtype)
+
+    def max(self, messages):
+        """Maximum over each receiver's senders; 0 without one."""
+        top = ops.max(self._pairs(messages, generic._LOWEST), axis=2)
+        return ops.where(top > generic._LOWEST, top, ops.cast(0, top.dtype))
+
+    def min(self, messages):
+        """Minimum over each receiver's senders; 0 without one."""
+        return -self.max(-messages)
+
+    def softmax(self, scores):
+        """Softmax over the senders: (B, H, N, M) -> (B, H, N, M); masked pairs get 0."""
+        return generic.dense_weights(scores, self._score_mask, None)
+
+    def weighted_sum(self, value, weights=None):
+        """sum_j weights_ij value_j: value (B, M, D), weights (B, N, M) or None -> (B, N, D)."""
+        if weights is None:
+            weights = ops.ones((self.num_rows, self.num_receivers, self.num_senders), value.dtype)
+        weights = ops.cast(weights, value.dtype)
+        if self.mask is not None:
+            weights = ops.where(self.mask, weights, ops.cast(0, value.dtype))
+        return ops.matmul(weights, value)
+
+    def dropout_factor(self, rate, num_heads, seed_generator, dtype):
+        """Attention dropout as a factor: (B, H, N, M) of zeros and 1 / (1 - rate)."""
+        shape = (self.num_rows, num_heads, self.num_receivers, self.num_senders)
+        return rows.dropout(ops.ones(shape, dtype=dtype), rate, seed_generator)
+
+    def dot_product_attention(self, query, key, value, scale, bias=None, factor=None):
+        """Dot-product attention: (B, N, H, K), (B, M, H, K), (B, M, H, V) -> (B, N, H, V)."""
+        self._check_size(query.shape[2])
+        if factor is None:
+            fused = native("dense_attention") if native("fast_paths_allowed")() else None
+            fused = fused or generic.dense_attention
+            return fused(query, key, value, self._score_mask, bias, scale)
+        scores = generic.dense_dot_scores(query, key, scale)
+        weights = generic.dense_weights(scores, self._score_mask, bias)
+        return generic.dense_aggregate(weights * ops.cast(factor, weights.dtype), value)
+
+    def additive_attention(
+        self, receiver_logits, sender_logits, value, negative_slope, bias=None, factor=None
+    ):
+        """GAT attention: logits (B, N, H), (B, M, H), value (B, M, H, V) -> (B, N, H, V)."""
+        scores = self.additive_scores(receiver_logits, sender_logits, negative_slope, bias)
+        weights = self.softmax(scores)
+        weights = weights if factor is None else weights * ops.cast(factor, weights.dtype)
+        return self.aggregate(weights, value)
+
+    def dot_scores(self, query, key, scale):
+        """Scores (B, H, N, M) of the scaled dot product."""
+        self._check_size(query.shape[2])
+        return generic.dense_dot_scores(query, key, scale)
+
+    def additive_scores(self, receiver_logits, sender_logits, negative_slope, bias=None):
+        """Scores (B, H, N, M) of GAT; the bias goes inside the LeakyReLU."""
+        self._check_size(receiver_logits.shape[2])
+        receiver = ops.transpose(receiver_logits, (0, 2, 1))[:, :, :, None]  # (B, H, N, 1)
+        sender = ops.transpose(sender_logits, (0, 2, 1))[:, :, None, :]  # (B, H, 1, M)
+        logits = receiver + sender
+        logits = logits if bias is None else logits + bias
+        return ops.leaky_relu(logits, negative_slope)
+
+    def aggregate(self, weights, value):
+        """sum_j weights_ij value_j for each head: (B, H, N, M), (B, M, H, V) -> (B, N, H, V)."""
+        return generic.dense_aggregate(weights, value)
+
+    def edge_scores(self, per_edge):
+        """Per-pair values (B, N, M, H) in the layout of the scores, (B, H, N, M)."""
+        return ops.transpose(per_edge, (0, 3, 1, 2))

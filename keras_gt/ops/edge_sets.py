@@ -1,0 +1,74 @@
+"""The entry where the form of the edges is resolved, once, so that no layer branches on it."""
+
+from keras import ops
+
+from keras_gt.ops.dense_edges import DenseEdges
+from keras_gt.ops.sparse_edges import SparseEdges
+
+MAX_PAIR_ELEMENTS = 2**28
+
+EDGE_KEYS = (
+    "senders",
+    "receivers",
+    "mask",
+    "weights",
+    "receiver_offsets",
+    "sender_offsets",
+    "sender_order",
+)
+
+
+def resolve_edges(
+    edges,
+    node_features,
+    sender_features=None,
+    node_mask=None,
+    max_pair_elements=MAX_PAIR_ELEMENTS,
+):
+    """The edge set that a layer works on, from any of the accepted forms.
+
+    Args:
+        edges: None for the complete graph; a (B, N, M) boolean adjacency, true where node n reads
+            node m; or a dictionary of (B, E) arrays `senders` and `receivers`, with optional
+            `mask`, `weights` and the plan made by `keras_gt.graph.plan_edges`.
+        node_features: (B, N, F) tensor of the receiving nodes.
+        sender_features: (B, M, F) tensor of the sending nodes of a bipartite graph; None where
+            the receiving nodes send.
+        node_mask: (B, N) bool tensor, true for real nodes. Edges from masked nodes are dropped;
+            not used for the senders of a bipartite graph, nor where `edges` has its own mask.
+        max_pair_elements: largest size of a dense pair tensor.
+
+    Returns:
+        A `SparseEdges` or a `DenseEdges`: the same methods, the same numbers.
+
+    Raises:
+        ValueError: if the form is not one of the three or a key is unknown or missing.
+    """
+    senders_of = node_features if sender_features is None else sender_features
+    sender_mask = node_mask if sender_features is None else None
+    if isinstance(edges, dict):
+        check_edge_keys(edges)
+        return SparseEdges(edges, node_features, senders_of, sender_mask)
+    if edges is not None and len(edges.shape) != 3:
+        raise ValueError(
+            "edges must be None, a (B, N, M) boolean adjacency or a dictionary with senders and "
+            f"receivers. Pass an edge list as a dictionary. Received: edges of shape {edges.shape}"
+        )
+    if edges is not None:
+        edges = ops.cast(edges, "bool")
+    return DenseEdges(edges, node_features, senders_of, sender_mask, max_pair_elements)
+
+
+def check_edge_keys(edges):
+    """Raises the named error for a missing or an unknown key."""
+    missing = [key for key in ("senders", "receivers") if edges.get(key) is None]
+    if missing:
+        raise ValueError(
+            f"edges must have senders and receivers. Add {missing}. Received: keys {sorted(edges)}"
+        )
+    unknown = sorted(set(edges) - set(EDGE_KEYS))
+    if unknown:
+        raise ValueError(
+            f"edges must have no keys but {list(EDGE_KEYS)}. Remove {unknown}; edge features are "
+            f"an argument of their own. Received: keys {sorted(edges)}"
+        )

@@ -1,0 +1,44 @@
+"""Row gathers, dropout and the bag of words: native where it matters, the same on each backend."""
+
+from keras_gt.ops._backend import native
+
+
+def gather_rows(x, index):
+    """Rows of x at the index.
+
+    Args:
+        x: (S, ...) tensor.
+        index: (E,) integer tensor, every entry in 0..S-1.
+
+    Returns:
+        (E, ...) tensor.
+    """
+    return native("gather_rows")(x, index)
+
+
+def dropout(x, rate, seed_generator):
+    """Dropout with a generator that stays fast under XLA on a CPU.
+
+    Args:
+        x: tensor of any shape.
+        rate: float in [0, 1), the probability of a zero.
+        seed_generator: `keras.random.SeedGenerator`, advanced by one draw.
+
+    Returns:
+        Tensor of the shape of x; kept entries are scaled by 1 / (1 - rate).
+    """
+    return native("dropout")(x, rate, seed_generator)
+
+
+def embedding_bag(kernel, ids, weights):
+    """Weighted sum of kernel rows for each bag of ids: a sparse matrix times a dense one.
+
+    Args:
+        kernel: (W, U) tensor, one row a word.
+        ids: (R, L) int32 tensor; -1 is no word.
+        weights: (R, L) tensor, the value of each word.
+
+    Returns:
+        (R, U) tensor.
+    """
+    return native("embedding_bag")(kernel, ids, weights)

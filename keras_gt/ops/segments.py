@@ -1,0 +1,92 @@
+"""Segment reductions: `num_segments` is required and an empty segment is 0 on every backend."""
+
+from keras import ops
+
+from keras_gt.ops._backend import generic, native
+
+
+def _flat(data):
+    """(E, ...) -> (E, D), and the trailing shape to restore."""
+    trailing = tuple(data.shape[1:])
+    size = 1
+    for axis in trailing:
+        size *= axis
+    return ops.reshape(data, (-1, size)), trailing
+
+
+def _count(segment_ids, num_segments, dtype):
+    ones = ops.ones_like(segment_ids, dtype=dtype)[:, None]
+    return native("segment_sum")(ones, segment_ids, num_segments)  # (R, 1)
+
+
+def segment_sum(data, segment_ids, num_segments):
+    """Sum of each segment's rows.
+
+    Args:
+        data: (E, ...) tensor; the trailing sizes are static.
+        segment_ids: (E,) int32 tensor, every entry in 0..num_segments-1, in any order.
+        num_segments: integer or scalar tensor.
+
+    Returns:
+        (num_segments, ...) tensor in the type of data; half types are summed in float32.
+    """
+    flat, trailing = _flat(data)
+    total = native("segment_sum")(flat, segment_ids, num_segments)
+    return ops.reshape(total, (-1, *trailing))
+
+
+def segment_mean(data, segment_ids, num_segments):
+    """Mean of each segment's rows; arguments as `segment_sum`."""
+    flat, trailing = _flat(data)
+    dtype = generic.accumulation_dtype(str(data.dtype))
+    total = native("segment_sum")(ops.cast(flat, dtype), segment_ids, num_segments)
+    mean = total / ops.maximum(_count(segment_ids, num_segments, dtype), 1)
+    return ops.reshape(ops.cast(mean, data.dtype), (-1, *trailing))
+
+
+def segment_max(data, segment_ids, num_segments):
+    """Maximum of each segment's rows, 0 where a segment is empty; arguments as `segment_sum`."""
+    flat, trailing = _flat(data)
+    top = native("segment_max")(flat, segment_ids, num_segments)
+    count = _count(segment_ids, num_segments, "int32")
+    top = ops.where(count > 0, top, ops.cast(0, top.dtype))
+    return ops.reshape(top, (-1, *trailing))
+
+
+def segment_min(data, segment_ids, num_segments):
+    """Minimum of each segment's rows, 0 where a segment is empty; arguments as `segment_sum`."""
+    return -segment_max(-data, segment_ids, num_segments)
+
+
+def segment_std(data, segment_ids, num_segments, epsilon=1e-5):
+    """Standard deviation of each segment's rows.
+
+    sqrt(max(mean((x - mean(x))^2), 0) + epsilon) - the biased variance; an empty segment is 0.
+    Arguments as `segment_sum`; `epsilon` keeps the gradient finite where the variance is 0.
+    """
+    flat, trailing = _flat(data)
+    dtype = generic.accumulation_dtype(str(data.dtype))
+    flat = ops.cast(flat, dtype)
+    count = _count(segment_ids, num_segments, dtype)
+    mean = native("segment_sum")(flat, segment_ids, num_segments) / ops.maximum(count, 1)
+    offset = flat - native("gather_rows")(mean, segment_ids)
+    variance = native("segment_sum")(offset * offset, segment_ids, num_segments)
+    deviation = ops.sqrt(variance / ops.maximum(count, 1) + epsilon)
+    deviation = ops.where(count > 0, deviation, ops.cast(0, dtype))
+    return ops.reshape(ops.cast(deviation, data.dtype), (-1, *trailing))
+
+
+def segment_softmax(scores, segment_ids, num_segments, mask=None):
+    """Softmax of the scores within each segment.
+
+    Args:
+        scores: (E, H) tensor.
+        segment_ids: (E,) int32 tensor.
+        num_segments: integer or scalar tensor.
+        mask: (E,) bool tensor or None; masked entries get 0, also where all are masked.
+
+    Returns:
+        (E, H) tensor, float32 for the half types.
+    """
+    plan = {"receivers": segment_ids, "mask": mask}
+    return generic.edge_softmax(scores, plan, num_segments)

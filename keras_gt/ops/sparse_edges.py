@@ -1,0 +1,224 @@
+"""Edge lists: messages have the shape (B, E, ...)."""
+
+from keras import ops
+
+from keras_gt.ops import rows, segments
+from keras_gt.ops._backend import generic, native
+
+_PLAN = ("receiver_offsets", "sender_offsets", "sender_order")
+
+
+class SparseEdges:
+    """Edges given as sender and receiver indices, flattened over the rows of the batch.
+
+    Row b's node n becomes row b N + n of a flat array, so that one segment operation serves the
+    whole batch. The presence of a plan, and nothing else, switches on the fast paths.
+
+    Args:
+        edges: dictionary of (B, E) arrays, see `resolve_edges`.
+        receivers_like: (B, N, F) tensor of the receiving nodes.
+        senders_like: (B, M, F) tensor of the sending nodes.
+        sender_mask: (B, M) bool tensor or None, used where the edges carry no mask.
+    """
+
+    message_rank = 1
+
+    def __init__(self, edges, receivers_like, senders_like, sender_mask=None):
+        self.num_rows = ops.shape(receivers_like)[0]
+        self.num_receivers = ops.shape(receivers_like)[1]
+        self.num_senders = ops.shape(senders_like)[1]
+        self.single_row = receivers_like.shape[0] == 1
+        self.num_edges = ops.shape(edges["senders"])[1]
+        self.weights = edges.get("weights")  # (B, E) or None
+        senders = self._flat_index(edges["senders"], self.num_senders)
+        receivers = self._flat_index(edges["receivers"], self.num_receivers)
+        mask = edges.get("mask")
+        if mask is not None:
+            mask = ops.reshape(ops.cast(mask, "bool"), (-1,))
+        elif sender_mask is not None:
+            flat_mask = ops.reshape(ops.cast(sender_mask, "int32"), (-1,))
+            mask = ops.cast(rows.gather_rows(flat_mask, senders), "bool")
+        self.plan = {"senders": senders, "receivers": receivers, "mask": mask}
+        self.planned = all(edges.get(key) is not None for key in _PLAN)
+        if self.planned:
+            self._add_plan(edges)
+
+    def _row_offset(self, size):
+        return ops.expand_dims(ops.arange(self.num_rows, dtype="int32"), 1) * size  # (B, 1)
+
+    def _flat_index(self, index, size):
+        index = ops.cast(index, "int32")
+        if not self.single_row:
+            index = index + self._row_offset(size)
+        return ops.reshape(index, (-1,))
+
+    def _add_plan(self, edges):
+        total = ops.reshape(ops.cast(self.num_rows * self.num_edges, "int32"), (1,))
+        for key in ("receiver_offsets", "sender_offsets"):
+            offsets = ops.cast(edges[key], "int32")
+            if self.single_row:
+                self.plan[key] = ops.reshape(offsets, (-1,))
+                continue
+            starts = offsets[:, :-1] + self._row_offset(self.num_edges)
+            self.plan[key] = ops.concatenate([ops.reshape(starts, (-1,)), total])
+        self.plan["sender_order"] = self._flat_index(edges["sender_order"], self.num_edges)
+
+    def _primitive(self, name):
+        fast = self.planned and native("fast_paths_allowed")()
+        return native(name) if fast else getattr(generic, name)
+
+    def _edges_flat(self, x):
+        """(B, E, ...) -> (B E, ...)."""
+        return ops.reshape(x, (-1, *x.shape[2:]))
+
+    def _nodes_flat(self, x):
+        """(B, N, ...) -> (B N, ...)."""
+        return ops.reshape(x, (-1, *x.shape[2:]))
+
+    def _to_nodes(self, x):
+        """(B N, ...) -> (B, N, ...)."""
+        return ops.reshape(x, (self.num_rows, self.num_receivers, *x.shape[1:]))
+
+    def _to_edges(self, x):
+        """(B E, ...) -> (B, E, ...)."""
+        return ops.reshape(x, (self.num_rows, self.num_edges, *x.shape[1:]))
+
+    @property
+    def num_flat_receivers(self):
+        return self.num_rows * self.num_receivers
+
+    @property
+    def edge_mask(self):
+        """(B, E) bool or None."""
+        mask = self.plan["mask"]
+        return None if mask is None else self._to_edges(mask)
+
+    def senders_of(self, x):
+        """The sender's row for each edge: (B, M, ...) -> (B, E, ...)."""
+        return self._to_edges(rows.gather_rows(self._nodes_flat(x), self.plan["senders"]))
+
+    def receivers_of(self, x):
+        """The receiver's row for each edge: (B, N, ...) -> (B, E, ...)."""
+        return self._to_edges(rows.gather_rows(self._nodes_flat(x), self.plan["receivers"]))
+
+    def _masked(self, messages, fill=0):
+        """Flat messages with the fill value on masked edges: (B, E, ...) -> (B E, ...)."""
+        flat = self._edges_flat(messages)
+        mask = self.plan["mask"]
+        if mask is None:
+            return flat
+        mask = ops.reshape(mask, (-1,) + (1,) * (len(flat.shape) - 1))
+        return ops.where(mask, flat, ops.cast(fill, flat.dtype))
+
+    def sum(self, messages):
+        """Sum over each receiver's edges: (B, E, ...) -> (B, N, ...)."""
+        return self._to_nodes(
+            segments.segment_sum(
+                self._masked(messages), self.plan["receivers"], self.num_flat_receivers
+            )
+        )
+
+    def degree(self, dtype):
+        """Number of unmasked edges into each node, (B, N, 1)."""
+        ones = ops.ones_like(self._edges_flat(self.plan["receivers"][None]), dtype=dtype)
+        ones = self._to_edges(ones)[..., None]
+        return self.sum(ones)
+
+    def mean(self, messages):
+        """Mean over each receiver's edges; 0 without one."""
+        dtype = generic.accumulation_dtype(str(messages.dtype))
+        degree = self.degree(dtype)
+        degree = ops.reshape(degree, ops.shape(degree)[:2] + (1,) * (len(messages.shape) - 2))
+        mean = self.sum(ops.cast(messages, dtype)) / ops.maximum(degree, 1)
+        return ops.cast(mean, messages.dtype)
+
+    def max(self, messages):
+        """Maximum over each receiver's edges; 0 without one."""
+        return self._extreme(messages)
+
+    def min(self, messages):
+        """Minimum over each receiver's edges; 0 without one."""
+        return -self._extreme(-messages)
+
+    def _extreme(self, messages):
+        flat = self._masked(messages, generic._LOWEST)
+        trailing = tuple(flat.shape[1:])
+        flat = ops.reshape(flat, (ops.shape(flat)[0], -1))
+        receivers, total = self.plan["receivers"], self.num_flat_receivers
+        top = native("segment_max")(flat, receivers, total)
+        top = ops.where(top > generic._LOWEST, top, ops.cast(0, top.dtype))
+        return self._to_nodes(ops.reshape(top, (-1, *trailing)))
+
+    def softmax(self, scores):
+        """Softmax over each receiver's edges: (B, E, H) -> (B, E, H); masked edges get 0."""
+        flat = generic.edge_softmax(self._edges_flat(scores), self.plan, self.num_flat_receivers)
+        return self._to_edges(flat)
+
+    def weighted_sum(self, value, weights=None):
+        """sum_j weights_ij value_j: value (B, M, D), weights (B, E) or None -> (B, N, D)."""
+        flat_weights = None if weights is None else self._edges_flat(weights)
+        total = self._primitive("weighted_sum")(
+            self._nodes_flat(value), flat_weights, self.plan, self.num_flat_receivers
+        )
+        return self._to_nodes(total)
+
+    def dropout_factor(self, rate, num_heads, seed_generator, dtype):
+        """Attention dropout as a factor: (B, E, H) of zeros and 1 / (1 - rate)."""
+        shape = (self.num_rows, self.num_edges, num_heads)
+        return rows.dropout(ops.ones(shape, dtype=dtype), rate, seed_generator)
+
+    def dot_product_attention(self, query, key, value, scale, bias=None, factor=None):
+        """Dot-product attention: (B, N, H, K), (B, M, H, K), (B, M, H, V) -> (B, N, H, V)."""
+        total = self._primitive("dot_attention")(
+            self._nodes_flat(query * scale),
+            self._nodes_flat(key),
+            self._nodes_flat(value),
+            None if bias is None else self._edges_flat(bias),
+            None if factor is None else self._edges_flat(factor),
+            self.plan,
+        )
+        return self._to_nodes(total)
+
+    def additive_attention(
+        self, receiver_logits, sender_logits, value, negative_slope, bias=None, factor=None
+    ):
+        """GAT attention: logits (B, N, H), (B, M, H), value (B, M, H, V) -> (B, N, H, V)."""
+        total = self._primitive("additive_attention")(
+            self._nodes_flat(receiver_logits),
+            self._nodes_flat(sender_logits),
+            self._nodes_flat(value),
+            None if bias is None else self._edges_flat(bias),
+            None if factor is None else self._edges_flat(factor),
+            self.plan,
+            negative_slope,
+        )
+        return self._to_nodes(total)
+
+    def dot_scores(self, query, key, scale):
+        """Scores (B, E, H) of the scaled dot product."""
+        scores = generic.dot_scores(
+            self._nodes_flat(query * scale), self._nodes_flat(key), None, self.plan
+        )
+        return self._to_edges(scores)
+
+    def additive_scores(self, receiver_logits, sender_logits, negative_slope, bias=None):
+        """Scores (B, E, H) of GAT; the bias goes inside the LeakyReLU."""
+        scores = generic.additive_scores(
+            self._nodes_flat(receiver_logits),
+            self._nodes_flat(sender_logits),
+            None if bias is None else self._edges_flat(bias),
+            self.plan,
+            negative_slope,
+        )
+        return self._to_edges(scores)
+
+    def aggregate(self, weights, value):
+        """sum_j weights_ij value_j for each head: (B, E, H), (B, M, H, V) -> (B, N, H, V)."""
+        total = generic.aggregate_values(
+            self._edges_flat(weights), self._nodes_flat(value), self.plan, self.num_flat_receivers
+        )
+        return self._to_nodes(total)
+
+    def edge_scores(self, per_edge):
+        """Per-edge values (B, E, H) in the layout of the scores: already so."""
+        return per_edge
