@@ -16,6 +16,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 export PYTHONHASHSEED ?= 0
 
 .PHONY: help demo test notebooks benchmark lint readme zoo clean
+.NOTPARALLEL:
 .DELETE_ON_ERROR:
 
 help:

@@ -1,0 +1,55 @@
+"""No test may be skipped, but those on original data files where KERAS_GT_DATA names none.
+
+Those are listed in real_data_tests.txt and counted in the closing lines.
+"""
+
+import os
+import pathlib
+
+import pytest
+
+LIST = pathlib.Path(__file__).with_name("real_data_tests.txt")
+REASON = "KERAS_GT_DATA is not set"
+
+
+def _permitted():
+    lines = LIST.read_text(encoding="utf-8").splitlines()
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+def _function(item):
+    return item.nodeid.split("[")[0]
+
+
+def pytest_collection_modifyitems(items):
+    marked = {_function(item) for item in items if item.get_closest_marker("real_data")}
+    if unlisted := sorted(marked - _permitted()):
+        raise pytest.UsageError(f"{LIST.name} must list every real_data test. Not listed: {unlisted}")
+    if not os.environ.get("KERAS_GT_DATA"):
+        for item in items:
+            if item.get_closest_marker("real_data"):
+                item.add_marker(pytest.mark.skip(reason=REASON))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.skipped and not item.get_closest_marker("real_data"):
+        report.outcome = "failed"
+        report.longrepr = f"Only tests marked real_data may be skipped. Received: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"A whole file may not be skipped. Received: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = len(terminalreporter.stats.get("skipped", ()))
+    named = "set" if os.environ.get("KERAS_GT_DATA") else "not set"
+    terminalreporter.write_line(f"KERAS_GT_DATA is {named}: {skipped} tests on real data skipped.")
