@@ -29,7 +29,7 @@ ARROWS = {
 NUMPY_ONLY = ("graph", "datasets")
 BACKENDS = {"jax", "jaxlib", "tensorflow", "torch"}
 OPTIONAL = {"pooch", "networkx", "matplotlib", "rdkit", "keras_hub", "keras_nlp", "scipy"}
-UNPICKLER = "keras_gt/datasets/safe_unpickler.py"
+UNPICKLER = "keras_gt/datasets/unpickler.py"
 
 
 def reachable(folder):
