@@ -1,0 +1,148 @@
+"""PyTorch: native row primitives, dropout, bags of words, and edge attention (torch_attention)."""
+
+import torch
+import torch.nn.functional as functional
+
+from keras_gt.ops._backend import generic
+from keras_gt.ops._backend.torch_attention import (
+    AdditiveAttention,
+    DotAttention,
+    WeightedSum,
+    real_mask,
+)
+
+
+def fast_paths_allowed():
+    """False while exporting or compiling: tracers cannot look into own gradients on CSR."""
+    return not (torch.compiler.is_compiling() or torch.onnx.is_in_onnx_export())
+
+
+def _accumulated(x):
+    """Half types in float32; every other type as it is."""
+    return x.float() if x is not None and x.dtype in (torch.float16, torch.bfloat16) else x
+
+
+def gather_rows(x, index):
+    """x[index] along the first axis."""
+    return x.index_select(0, index)
+
+
+def segment_sum(data, segment_ids, num_segments):
+    """Sum of the rows of each segment; an empty segment is 0."""
+    wide = _accumulated(data)
+    total = wide.new_zeros((num_segments, *data.shape[1:])).index_add(0, segment_ids, wide)
+    return total.to(data.dtype)
+
+
+def segment_max(data, segment_ids, num_segments):
+    """Maximum of the rows of each segment; an empty segment is generic.LOWEST."""
+    lowest = data.new_full((num_segments, *data.shape[1:]), generic.LOWEST)
+    index = segment_ids.long()[:, None].expand(data.shape)
+    return lowest.scatter_reduce(0, index, data, "amax")
+
+
+def dot_attention(query, key, value, bias, factor, plan):
+    """`generic.dot_attention` with its own gradient."""
+    out = DotAttention.apply(
+        _accumulated(query),
+        _accumulated(key),
+        _accumulated(value),
+        _accumulated(bias),
+        factor,
+        plan,
+    )
+    return out.to(value.dtype)
+
+
+def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan, negative_slope):
+    """`generic.additive_attention` with its own gradient."""
+    out = AdditiveAttention.apply(
+        _accumulated(receiver_logits),
+        _accumulated(sender_logits),
+        _accumulated(value),
+        _accumulated(bias),
+        factor,
+        plan,
+        negative_slope,
+    )
+    return out.to(value.dtype)
+
+
+def weighted_sum(value, weights, plan, num_receivers):
+    """`generic.weighted_sum` with its own gradient."""
+    wide, mask = _accumulated(value), real_mask(plan["mask"])
+    if weights is None:
+        weights = wide.new_ones(plan["senders"].shape[0])
+    weights = weights.to(wide.dtype)
+    if mask is not None:
+        weights = weights.masked_fill(~mask, 0)
+    return WeightedSum.apply(wide, weights, plan).to(value.dtype)
+
+
+def embedding_bag(kernel, ids, weights):
+    """`generic.embedding_bag`: a weighted sum over the present entries alone, as edges."""
+    if not fast_paths_allowed():
+        return generic.embedding_bag(kernel, ids, weights)
+    wide = _accumulated(kernel)
+    present = ids >= 0
+    positions = present.reshape(-1).nonzero().squeeze(1)
+    entries = ids.reshape(-1).index_select(0, positions).int()
+    chosen = weights.reshape(-1).index_select(0, positions).to(wide.dtype)
+    sorted_entries, order = torch.sort(entries, stable=True)
+    words = torch.arange(kernel.shape[0] + 1, dtype=torch.int32, device=ids.device)
+    plan = {
+        "receivers": (positions // ids.shape[1]).int(),
+        "senders": entries,
+        "receiver_offsets": functional.pad(present.sum(1).cumsum(0), (1, 0)).int(),
+        "sender_offsets": torch.searchsorted(sorted_entries, words, out_int32=True),
+        "sender_order": order,
+    }
+    return WeightedSum.apply(wide, chosen, plan).to(kernel.dtype)
+
+
+def dense_attention(query, key, value, mask, bias, scale):
+    """`generic.dense_attention` through PyTorch's own kernels."""
+    query, key, value = (x.transpose(1, 2) for x in (query, key, value))  # (B, H, N, K)
+    mask = real_mask(mask)
+    if mask is None:
+        empty, added = None, bias
+    else:
+        empty = ~mask.any(-1, keepdim=True)
+        added = mask | empty  # a row without senders would be NaN: it reads all, and is zeroed
+    if bias is not None:
+        added = bias.to(query.dtype)
+        if mask is not None:
+            added = added.masked_fill(~(mask | empty), torch.finfo(query.dtype).min)
+    out = functional.scaled_dot_product_attention(
+        query, key, value, attn_mask=added, scale=float(scale)
+    )
+    if empty is not None:
+        out = out.masked_fill(empty, 0)
+    return out.transpose(1, 2)
+
+
+def dropout(x, rate, seed_generator):
+    """`generic.dropout` with four draws a random 64-bit number: PyTorch's own draws one.
+
+    The rate is kept to 1 / 65536 and the scale is that of the rate used, so the mean is exact.
+    """
+    if torch.compiler.is_compiling():
+        return generic.dropout(x, rate, seed_generator)
+    generator = torch.Generator(x.device).manual_seed(_mixed_seed(seed_generator.next()))
+    count = x.numel()
+    words = torch.empty((count + 3) // 4, dtype=torch.int64, device=x.device)
+    words.random_(-(2**63), None, generator=generator)
+    draws = words.view(torch.int16)[:count].view(x.shape)  # uniform in -32768..32767
+    dropped = round(rate * 65536)
+    keep = (draws >= dropped - 32768).to(x.dtype)
+    return x * keep.mul_(65536 / (65536 - dropped))
+
+
+def _mixed_seed(state):
+    """One 32-bit seed from (seed, counter): their sum would give (0, 1) and (1, 0) equal masks."""
+    seed, counter = (int(number) & 0xFFFFFFFF for number in state.tolist())
+    mixed = (seed * 0x9E3779B1 + 0x7F4A7C15) & 0xFFFFFFFF
+    for number in (counter, seed):
+        mixed = ((mixed ^ (mixed >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
+        mixed = (((mixed ^ (mixed >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF) ^ number
+    return mixed ^ (mixed >> 16)

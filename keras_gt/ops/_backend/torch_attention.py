@@ -1,0 +1,226 @@
+"""PyTorch edge attention and weighted sums with their own gradients.
+
+With p_e = exp(score_e - top_i), d_i = sum_e p_e and the dropout factor f_e, the output of receiver
+i is sum_e f_e p_e v_j / d_i. The denominator is folded into the rows: forward divides the sums,
+backward divides the incoming gradient g_i once, after which the gradient of a score is
+p_e (f_e g_i . v_j - g_i . out_i), with no further reduction over edges.
+"""
+
+import torch
+
+from keras_gt.ops._backend.torch_edges import (
+    EdgeRun,
+    edge_dots,
+    receiver_runs,
+    row_runs,
+    run_softmax,
+    run_sum,
+    sender_runs,
+    weighted_rows,
+)
+
+
+def heads_first(x):
+    """(R, H, ...) -> (H, R, ...), contiguous."""
+    return x.transpose(0, 1).contiguous()
+
+
+def real_mask(mask):
+    """The mask, or None where it is True everywhere (looked up on a CPU only: it is free)."""
+    if mask is None or (mask.device.type == "cpu" and bool(mask.all())):
+        return None
+    return mask
+
+
+class _Attention:
+    """What additive and dot-product attention share: softmax, aggregation and their gradient."""
+
+    def __init__(self, plan, value, factor):
+        self.plan, self.mask, self.factor = plan, real_mask(plan["mask"]), factor
+        self.runs = receiver_runs(plan)
+        self.value = heads_first(value)  # (H, S, V)
+        self.num_heads = value.shape[1]
+        self.num_receivers = plan["receiver_offsets"].shape[0] - 1
+        self.num_senders, self.num_edges = value.shape[0], plan["senders"].shape[0]
+
+    def rows(self, count, size):
+        return self.value.new_empty((count, self.num_heads, size))
+
+    def per_receiver(self):
+        return self.value.new_empty((self.num_heads, self.num_receivers))
+
+    def per_edge(self):
+        return self.value.new_empty((self.num_heads, self.num_edges))
+
+    def run_factor(self, edges):
+        """Dropout factor of some edges, (H, edges), or None; `edges` a slice or an index."""
+        if self.factor is None:
+            return None
+        chosen = (
+            self.factor[edges] if isinstance(edges, slice) else (self.factor.index_select(0, edges))
+        )
+        return chosen.t().to(self.value.dtype)
+
+    def aggregate(self, scores, run, out, inverse):
+        """Softmax of a run's scores and its weighted sum; returns exp(score - top), (H, edges)."""
+        mask = None if self.mask is None else self.mask[run.edges]
+        weights, total = run_softmax(scores, mask, run)
+        inverse[:, run.rows] = torch.where(total > 0, total.reciprocal(), total)
+        factor = self.run_factor(run.edges)
+        dropped = weights if factor is None else weights * factor
+        for head in range(self.num_heads):
+            torch.mul(
+                weighted_rows(dropped[head], self.value[head], run),
+                inverse[head, run.rows, None],
+                out=out[run.rows, head],
+            )
+        return weights
+
+    def scaled_gradient(self, gradient, out, inverse):
+        """The folded gradient g_i / d_i, (H, R, V), and its product with out_i, (H, R)."""
+        scaled = gradient * inverse.t()[..., None]  # (R, H, V)
+        return heads_first(scaled), (scaled * out).sum(-1).t().contiguous()
+
+    def score_gradient(self, run, weights, scaled, product):
+        """p_e (f_e g_i . v_j - g_i . out_i) of a run: (H, edges)."""
+        result = torch.zeros_like(weights)  # sampled_addmm adds to what is there
+        for head in range(self.num_heads):
+            edge_dots(scaled[head, run.rows], self.value[head], run, out=result[head])
+        factor = self.run_factor(run.edges)
+        if factor is not None:
+            result.mul_(factor)
+        return result.sub_(product[:, run.rows].index_select(1, run.local_rows)).mul_(weights)
+
+    def scatter(self, run, positions, weights, scaled, out):
+        """Gradient of the values of a run of senders, written to out (S, H, V)."""
+        chosen = weights.index_select(1, positions).abs_()  # (H, edges)
+        factor = self.run_factor(positions)
+        if factor is not None:
+            chosen.mul_(factor)
+        for head in range(self.num_heads):
+            out[run.rows, head] = weighted_rows(chosen[head], scaled[head], run)
+
+
+class AdditiveAttention(torch.autograd.Function):
+    """softmax_j LeakyReLU(receiver_logits_i + sender_logits_j + bias_ij), applied to the values."""
+
+    @staticmethod
+    def forward(ctx, receiver_logits, sender_logits, value, bias, factor, plan, slope):
+        shared = _Attention(plan, value, factor)
+        left, right = receiver_logits.t().contiguous(), sender_logits.t().contiguous()  # (H, R)
+        out = shared.rows(shared.num_receivers, value.shape[2])
+        inverse, saved = shared.per_receiver(), shared.per_edge()
+        for run in shared.runs:
+            logits = right.index_select(1, run.columns)  # (H, edges)
+            logits.add_(left[:, run.rows].index_select(1, run.local_rows))
+            if bias is not None:
+                logits.add_(bias[run.edges].t())
+            scores = torch.nn.functional.leaky_relu(logits, slope)
+            weights = shared.aggregate(scores, run, out, inverse)
+            # the sign of the logit, which the gradient needs, travels in the sign of the weight
+            torch.copysign(weights, logits, out=saved[:, run.edges])
+        ctx.shared, ctx.slope, ctx.has_bias = shared, slope, bias is not None
+        ctx.save_for_backward(saved, inverse, out)
+        return out
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        saved, inverse, out = ctx.saved_tensors
+        shared = ctx.shared
+        scaled, product = shared.scaled_gradient(gradient, out, inverse)
+        d_logits, d_receivers = shared.per_edge(), shared.per_receiver()
+        for run in shared.runs:
+            signed = saved[:, run.edges]
+            change = shared.score_gradient(run, signed.abs(), scaled, product)
+            change = torch.ops.aten.leaky_relu_backward(change, signed, ctx.slope, False)
+            d_receivers[:, run.rows] = run_sum(change, run)
+            d_logits[:, run.edges] = change
+        d_value = shared.rows(shared.num_senders, out.shape[2])
+        d_senders = d_value.new_empty((shared.num_heads, shared.num_senders))
+        for run, positions in sender_runs(shared.plan):
+            shared.scatter(run, positions, saved, scaled, d_value)
+            d_senders[:, run.rows] = run_sum(d_logits.index_select(1, positions), run)
+        d_bias = d_logits.t() if ctx.has_bias else None
+        return d_receivers.t(), d_senders.t(), d_value, d_bias, None, None, None
+
+
+class DotAttention(torch.autograd.Function):
+    """softmax_j (query_i . key_j + bias_ij), applied to the values."""
+
+    @staticmethod
+    def forward(ctx, query, key, value, bias, factor, plan):
+        shared = _Attention(plan, value, factor)
+        queries, keys = heads_first(query), heads_first(key)
+        out = shared.rows(shared.num_receivers, value.shape[2])
+        inverse, saved = shared.per_receiver(), shared.per_edge()
+        for run in shared.runs:
+            scores = out.new_zeros((shared.num_heads, run.columns.shape[0]))
+            for head in range(shared.num_heads):
+                edge_dots(queries[head, run.rows], keys[head], run, out=scores[head])
+            if bias is not None:
+                scores.add_(bias[run.edges].t())
+            saved[:, run.edges] = shared.aggregate(scores, run, out, inverse)
+        ctx.shared, ctx.has_bias = shared, bias is not None
+        ctx.save_for_backward(queries, keys, saved, inverse, out)
+        return out
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        queries, keys, saved, inverse, out = ctx.saved_tensors
+        shared, size = ctx.shared, queries.shape[2]
+        scaled, product = shared.scaled_gradient(gradient, out, inverse)
+        d_scores = shared.per_edge()
+        d_query = shared.rows(shared.num_receivers, size)
+        for run in shared.runs:
+            change = shared.score_gradient(run, saved[:, run.edges], scaled, product)
+            d_scores[:, run.edges] = change
+            for head in range(shared.num_heads):
+                d_query[run.rows, head] = weighted_rows(change[head], keys[head], run)
+        d_value = shared.rows(shared.num_senders, out.shape[2])
+        d_key = shared.rows(shared.num_senders, size)
+        for run, positions in sender_runs(shared.plan):
+            shared.scatter(run, positions, saved, scaled, d_value)
+            change = d_scores.index_select(1, positions)
+            for head in range(shared.num_heads):
+                d_key[run.rows, head] = weighted_rows(change[head], queries[head], run)
+        d_bias = d_scores.t() if ctx.has_bias else None
+        return d_query, d_key, d_value, d_bias, None, None
+
+
+class WeightedSum(torch.autograd.Function):
+    """sum_j weights_ij value_j over each receiver's edges."""
+
+    @staticmethod
+    def forward(ctx, value, weights, plan):
+        runs = WeightedSum._whole(plan, "receiver_offsets", plan["receivers"], plan["senders"])
+        ctx.plan = plan
+        ctx.save_for_backward(value, weights)
+        return torch.cat([weighted_rows(weights[run.edges], value, run) for run in runs])
+
+    @staticmethod
+    def _whole(plan, offsets, row_ids, columns):
+        """One run on a CPU, where the sum stores nothing per edge; bounded runs elsewhere."""
+        offsets, num_edges = plan[offsets], row_ids.shape[0]
+        everything = [(slice(0, offsets.shape[0] - 1), slice(0, num_edges))]
+        cuts = everything if row_ids.device.type == "cpu" else row_runs(offsets, num_edges)
+        return [EdgeRun(r, e, offsets, row_ids[e], columns[e]) for r, e in cuts]
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        value, weights = ctx.saved_tensors
+        plan, gradient = ctx.plan, gradient.contiguous()
+        senders, receivers, order = plan["senders"], plan["receivers"], plan["sender_order"]
+        d_value = d_weights = None
+        if ctx.needs_input_grad[0]:
+            columns, row_ids = receivers.index_select(0, order), senders.index_select(0, order)
+            runs = WeightedSum._whole(plan, "sender_offsets", row_ids, columns)
+            chosen = weights.index_select(0, order)
+            d_value = torch.cat([weighted_rows(chosen[run.edges], gradient, run) for run in runs])
+        if ctx.needs_input_grad[1]:
+            d_weights = torch.zeros_like(weights)
+            for run in WeightedSum._whole(plan, "receiver_offsets", receivers, senders):
+                edge_dots(gradient[run.rows], value, run, out=d_weights[run.edges])
+        return d_value, d_weights, None
