@@ -1,0 +1,98 @@
+"""The batches of each epoch: shuffled by a seed, with the same few sizes every time."""
+
+import numpy as np
+
+from keras_gt.graph.packing import Budget, choose_shapes, deal, fitting_shape, slot_sizes
+
+SIMULATED_ROWS = 2000  # rows whose sizes are looked at before the budgets of shuffled data are set
+MAX_ATTEMPTS = 100
+
+
+class EpochPlanner:
+    """Says which graphs lie where in each batch of each epoch.
+
+    Several graphs a row: an order is cut into batches of equal graph counts, and the sizes are
+    chosen from the orders of the first epochs. A later order with a batch that fits no size is
+    drawn again. One graph a row and several rows: graphs of like size share a batch. In both
+    cases every epoch has the same number of batches.
+
+    Args:
+        node_counts: (n,) integers, nodes of each graph.
+        edge_counts: (n,) integers, edges of each graph.
+        graphs_per_row: int G, graph slots of a row.
+        rows: int R, rows of a batch.
+        max_shapes: int, the most different sizes.
+        shuffle: bool, whether each epoch has an order of its own.
+        seed: int, seed of the orders.
+    """
+
+    def __init__(self, node_counts, edge_counts, graphs_per_row, rows, max_shapes, shuffle, seed):
+        self._nodes, self._edges = node_counts, np.maximum(edge_counts, 1)
+        self._graphs_per_row, self._rows = graphs_per_row, rows
+        self._shuffle, self._seed = shuffle, seed
+        self._bucketed = graphs_per_row == 1 and rows > 1
+        if self._bucketed:
+            self._num_known = 1
+            shapes = choose_shapes(self._nodes, self._edges, max_shapes)
+            self._bucket = fitting_shape(self._nodes, self._edges, shapes)
+        else:
+            shapes = choose_shapes(*self._known_sizes(), max_shapes)
+        self._shapes = shapes
+        self.budgets = tuple(Budget(n, e, graphs_per_row) for n, e in shapes)
+
+    def plan(self, epoch):
+        """The batches of one epoch.
+
+        Args:
+            epoch: int, at least 0.
+
+        Returns:
+            Pair of slots, (batches, R, G) integers with -1 for an empty slot, and the number of
+            each batch's budget, (batches,) integers.
+        """
+        for attempt in range(MAX_ATTEMPTS):
+            slots = self._slots(epoch, attempt)
+            shape = fitting_shape(*self._batch_sizes(slots), self._shapes)
+            if shape.max() < len(self._shapes):
+                return slots, shape
+        slots = self._slots(epoch % self._num_known, 0)  # known to fit
+        return slots, fitting_shape(*self._batch_sizes(slots), self._shapes)
+
+    def _slots(self, epoch, attempt):
+        order = np.arange(self._nodes.size)
+        if not self._shuffle:
+            return self._arrange(order)
+        generator = np.random.default_rng([self._seed, epoch, attempt])
+        slots = self._arrange(generator.permutation(order))
+        return generator.permutation(slots) if self._bucketed else slots
+
+    def _arrange(self, order):
+        if not self._bucketed:
+            return deal(order, self._nodes, self._rows, self._graphs_per_row)
+        batches, waiting = [], order[:0]
+        for bucket in range(len(self._shapes)):
+            # What does not fill a batch waits for the next larger size.
+            waiting = np.append(waiting, order[self._bucket[order] == bucket])
+            full = waiting.size // self._rows * self._rows
+            batches.append(waiting[:full])
+            waiting = waiting[full:]
+        order = np.concatenate([*batches, waiting])
+        order = np.append(order, np.full(-order.size % self._rows, -1))
+        return order.reshape(-1, self._rows, 1)
+
+    def _batch_sizes(self, slots):
+        """The largest row of each batch: pair of (batches,) nodes and edges."""
+        nodes = slot_sizes(slots, self._nodes).sum(axis=2).max(axis=1)
+        edges = slot_sizes(slots, self._edges).sum(axis=2).max(axis=1)
+        return nodes, edges
+
+    def _known_sizes(self):
+        """Batch sizes of the one order there is, or of the first epochs."""
+        first = self._batch_sizes(self._slots(0, 0))
+        self._num_known = 1
+        if not self._shuffle or first[0].size == 1:
+            return first
+        self._num_known = int(np.clip(-(-SIMULATED_ROWS // first[0].size), 16, 200))
+        sizes = [first]
+        sizes += [self._batch_sizes(self._slots(epoch, 0)) for epoch in range(1, self._num_known)]
+        return tuple(np.concatenate(part) for part in zip(*sizes, strict=True))
