@@ -7,8 +7,6 @@ from keras_gt.ops.rows import embedding_bag as embedding_bag
 from keras_gt.ops.rows import gather_rows as gather_rows
 from keras_gt.ops.segments import segment_max as segment_max
 from keras_gt.ops.segments import segment_mean as segment_mean
-from keras_gt.ops.segments import segment_min as segment_min
 from keras_gt.ops.segments import segment_softmax as segment_softmax
-from keras_gt.ops.segments import segment_std as segment_std
 from keras_gt.ops.segments import segment_sum as segment_sum
 from keras_gt.ops.sparse_edges import SparseEdges as SparseEdges

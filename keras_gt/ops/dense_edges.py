@@ -4,9 +4,10 @@ from keras import ops
 
 from keras_gt.ops import rows
 from keras_gt.ops._backend import generic, native
+from keras_gt.ops.edge_set import EdgeSet
 
 
-class DenseEdges:
+class DenseEdges(EdgeSet):
     """Every pair of nodes, masked by an adjacency and by the real senders.
 
     Scores have the layout (B, H, N, M); messages and per-edge features (B, N, M, ...).
@@ -17,14 +18,19 @@ class DenseEdges:
         senders_like: (B, M, F) tensor of the sending nodes.
         sender_mask: (B, M) bool tensor or None.
         max_pair_elements: largest number of elements of a pair tensor.
+        weights: (B, N, M) float tensor of edge weights or None.
     """
 
-    message_rank = 2
-    weights = None
-
     def __init__(
-        self, adjacency, receivers_like, senders_like, sender_mask=None, max_pair_elements=2**28
+        self,
+        adjacency,
+        receivers_like,
+        senders_like,
+        sender_mask=None,
+        max_pair_elements=2**28,
+        weights=None,
     ):
+        self.weights = weights
         self.max_pair_elements = max_pair_elements
         self.static_shape = (
             receivers_like.shape[0],
@@ -93,32 +99,18 @@ class DenseEdges:
 
     def sum(self, messages):
         """Sum over each receiver's senders: (B, N, M, ...) -> (B, N, ...)."""
-        dtype = generic.accumulation_dtype(str(messages.dtype))
+        dtype = generic.accumulation_dtype(messages.dtype)
         return ops.cast(
             ops.sum(ops.cast(self._pairs(messages), dtype), axis=2), messages.dtype
         )
 
-    def degree(self, dtype):
-        """Number of unmasked senders of each node, (B, N, 1)."""
-        pairs = ops.ones((self.num_rows, self.num_receivers, self.num_senders, 1), dtype=dtype)
-        return self.sum(pairs)
-
-    def mean(self, messages):
-        """Mean over each receiver's senders; 0 without one."""
-        dtype = generic.accumulation_dtype(str(messages.dtype))
-        degree = self.degree(dtype)
-        degree = ops.reshape(degree, ops.shape(degree)[:2] + (1,) * (len(messages.shape) - 3))
-        mean = self.sum(ops.cast(messages, dtype)) / ops.maximum(degree, 1)
-        return ops.cast(mean, messages.dtype)
+    def _ones(self, dtype):
+        return ops.ones((self.num_rows, self.num_receivers, self.num_senders, 1), dtype=dtype)
 
     def max(self, messages):
         """Maximum over each receiver's senders; 0 without one."""
-        top = ops.max(self._pairs(messages, generic._LOWEST), axis=2)
-        return ops.where(top > generic._LOWEST, top, ops.cast(0, top.dtype))
-
-    def min(self, messages):
-        """Minimum over each receiver's senders; 0 without one."""
-        return -self.max(-messages)
+        top = ops.max(self._pairs(messages, generic.LOWEST), axis=2)
+        return ops.where(top > generic.LOWEST, top, ops.cast(0, top.dtype))
 
     def softmax(self, scores):
         """Softmax over the senders: (B, H, N, M) -> (B, H, N, M); masked pairs get 0."""
@@ -179,3 +171,7 @@ class DenseEdges:
     def edge_scores(self, per_edge):
         """Per-pair values (B, N, M, H) in the layout of the scores, (B, H, N, M)."""
         return ops.transpose(per_edge, (0, 3, 1, 2))
+
+    def per_edge(self, scores):
+        """Scores (B, H, N, M) in the layout of the messages, (B, N, M, H)."""
+        return ops.transpose(scores, (0, 2, 3, 1))

@@ -1,6 +1,6 @@
 """The entry where the form of the edges is resolved, once, so that no layer branches on it."""
 
-from keras import ops
+from keras import backend, ops
 
 from keras_gt.ops.dense_edges import DenseEdges
 from keras_gt.ops.sparse_edges import SparseEdges
@@ -28,9 +28,10 @@ def resolve_edges(
     """The edge set that a layer works on, from any of the accepted forms.
 
     Args:
-        edges: None for the complete graph; a (B, N, M) boolean adjacency, true where node n reads
-            node m; or a dictionary of (B, E) arrays `senders` and `receivers`, with optional
-            `mask`, `weights` and the plan made by `keras_gt.graph.plan_edges`.
+        edges: None for the complete graph; a (B, N, M) adjacency, boolean (true where node n
+            reads node m) or float (edge weights, 0 where there is no edge); or a dictionary of
+            (B, E) arrays `senders` and `receivers`, with optional `mask`, `weights` and the plan
+            made by `keras_gt.graph.plan_edges`.
         node_features: (B, N, F) tensor of the receiving nodes.
         sender_features: (B, M, F) tensor of the sending nodes of a bipartite graph; None where
             the receiving nodes send.
@@ -51,12 +52,14 @@ def resolve_edges(
         return SparseEdges(edges, node_features, senders_of, sender_mask)
     if edges is not None and len(edges.shape) != 3:
         raise ValueError(
-            "edges must be None, a (B, N, M) boolean adjacency or a dictionary with senders and "
+            "edges must be None, a (B, N, M) adjacency or a dictionary with senders and "
             f"receivers. Pass an edge list as a dictionary. Received: edges of shape {edges.shape}"
         )
+    weights = None
     if edges is not None:
-        edges = ops.cast(edges, "bool")
-    return DenseEdges(edges, node_features, senders_of, sender_mask, max_pair_elements)
+        weights = edges if backend.is_float_dtype(edges.dtype) else None
+        edges = ops.not_equal(edges, 0) if weights is not None else ops.cast(edges, "bool")
+    return DenseEdges(edges, node_features, senders_of, sender_mask, max_pair_elements, weights)
 
 
 def check_edge_keys(edges):

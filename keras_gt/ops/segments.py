@@ -38,7 +38,7 @@ def segment_sum(data, segment_ids, num_segments):
 def segment_mean(data, segment_ids, num_segments):
     """Mean of each segment's rows; arguments as `segment_sum`."""
     flat, trailing = _flat(data)
-    dtype = generic.accumulation_dtype(str(data.dtype))
+    dtype = generic.accumulation_dtype(data.dtype)
     total = native("segment_sum")(ops.cast(flat, dtype), segment_ids, num_segments)
     mean = total / ops.maximum(_count(segment_ids, num_segments, dtype), 1)
     return ops.reshape(ops.cast(mean, data.dtype), (-1, *trailing))
@@ -51,29 +51,6 @@ def segment_max(data, segment_ids, num_segments):
     count = _count(segment_ids, num_segments, "int32")
     top = ops.where(count > 0, top, ops.cast(0, top.dtype))
     return ops.reshape(top, (-1, *trailing))
-
-
-def segment_min(data, segment_ids, num_segments):
-    """Minimum of each segment's rows, 0 where a segment is empty; arguments as `segment_sum`."""
-    return -segment_max(-data, segment_ids, num_segments)
-
-
-def segment_std(data, segment_ids, num_segments, epsilon=1e-5):
-    """Standard deviation of each segment's rows.
-
-    sqrt(max(mean((x - mean(x))^2), 0) + epsilon) - the biased variance; an empty segment is 0.
-    Arguments as `segment_sum`; `epsilon` keeps the gradient finite where the variance is 0.
-    """
-    flat, trailing = _flat(data)
-    dtype = generic.accumulation_dtype(str(data.dtype))
-    flat = ops.cast(flat, dtype)
-    count = _count(segment_ids, num_segments, dtype)
-    mean = native("segment_sum")(flat, segment_ids, num_segments) / ops.maximum(count, 1)
-    offset = flat - native("gather_rows")(mean, segment_ids)
-    variance = native("segment_sum")(offset * offset, segment_ids, num_segments)
-    deviation = ops.sqrt(variance / ops.maximum(count, 1) + epsilon)
-    deviation = ops.where(count > 0, deviation, ops.cast(0, dtype))
-    return ops.reshape(ops.cast(deviation, data.dtype), (-1, *trailing))
 
 
 def segment_softmax(scores, segment_ids, num_segments, mask=None):

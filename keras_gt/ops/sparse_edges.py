@@ -4,11 +4,12 @@ from keras import ops
 
 from keras_gt.ops import rows, segments
 from keras_gt.ops._backend import generic, native
+from keras_gt.ops.edge_set import EdgeSet
 
 _PLAN = ("receiver_offsets", "sender_offsets", "sender_order")
 
 
-class SparseEdges:
+class SparseEdges(EdgeSet):
     """Edges given as sender and receiver indices, flattened over the rows of the batch.
 
     Row b's node n becomes row b N + n of a flat array, so that one segment operation serves the
@@ -20,8 +21,6 @@ class SparseEdges:
         senders_like: (B, M, F) tensor of the sending nodes.
         sender_mask: (B, M) bool tensor or None, used where the edges carry no mask.
     """
-
-    message_rank = 1
 
     def __init__(self, edges, receivers_like, senders_like, sender_mask=None):
         self.num_rows = ops.shape(receivers_like)[0]
@@ -118,35 +117,16 @@ class SparseEdges:
             )
         )
 
-    def degree(self, dtype):
-        """Number of unmasked edges into each node, (B, N, 1)."""
-        ones = ops.ones_like(self._edges_flat(self.plan["receivers"][None]), dtype=dtype)
-        ones = self._to_edges(ones)[..., None]
-        return self.sum(ones)
-
-    def mean(self, messages):
-        """Mean over each receiver's edges; 0 without one."""
-        dtype = generic.accumulation_dtype(str(messages.dtype))
-        degree = self.degree(dtype)
-        degree = ops.reshape(degree, ops.shape(degree)[:2] + (1,) * (len(messages.shape) - 2))
-        mean = self.sum(ops.cast(messages, dtype)) / ops.maximum(degree, 1)
-        return ops.cast(mean, messages.dtype)
+    def _ones(self, dtype):
+        return ops.ones((self.num_rows, self.num_edges, 1), dtype=dtype)
 
     def max(self, messages):
         """Maximum over each receiver's edges; 0 without one."""
-        return self._extreme(messages)
-
-    def min(self, messages):
-        """Minimum over each receiver's edges; 0 without one."""
-        return -self._extreme(-messages)
-
-    def _extreme(self, messages):
-        flat = self._masked(messages, generic._LOWEST)
+        flat = self._masked(messages, generic.LOWEST)
         trailing = tuple(flat.shape[1:])
         flat = ops.reshape(flat, (ops.shape(flat)[0], -1))
-        receivers, total = self.plan["receivers"], self.num_flat_receivers
-        top = native("segment_max")(flat, receivers, total)
-        top = ops.where(top > generic._LOWEST, top, ops.cast(0, top.dtype))
+        top = native("segment_max")(flat, self.plan["receivers"], self.num_flat_receivers)
+        top = ops.where(top > generic.LOWEST, top, ops.cast(0, top.dtype))
         return self._to_nodes(ops.reshape(top, (-1, *trailing)))
 
     def softmax(self, scores):
@@ -222,3 +202,7 @@ class SparseEdges:
     def edge_scores(self, per_edge):
         """Per-edge values (B, E, H) in the layout of the scores: already so."""
         return per_edge
+
+    def per_edge(self, scores):
+        """Scores in the layout of the messages, (B, E, H): already so."""
+        return scores

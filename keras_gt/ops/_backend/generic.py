@@ -9,9 +9,9 @@ and, where a plan was made, `receiver_offsets` (R+1,), `sender_offsets` (S+1,) a
 `sender_order` (E,), for receiver-sorted edges. The functions in this file use the first three.
 """
 
-from keras import ops, random
+from keras import backend, ops, random
 
-_LOWEST = -1e30  # stands for minus infinity: finite, so that no inf - inf can give NaN
+LOWEST = -1e30  # stands for minus infinity: finite, so that no inf - inf can give NaN
 _TINY = 1e-30
 
 
@@ -22,6 +22,7 @@ def fast_paths_allowed():
 
 def accumulation_dtype(dtype):
     """float32 for the half types, whose sums saturate; every other type is kept."""
+    dtype = backend.standardize_dtype(dtype)
     return "float32" if dtype in ("float16", "bfloat16") else dtype
 
 
@@ -32,7 +33,7 @@ def gather_rows(x, index):
 
 def segment_sum(data, segment_ids, num_segments):
     """Sum of the rows of each segment: (E, D) -> (R, D); an empty segment is 0."""
-    dtype = accumulation_dtype(str(data.dtype))
+    dtype = accumulation_dtype(data.dtype)
     total = ops.segment_sum(ops.cast(data, dtype), segment_ids, num_segments)
     return ops.cast(total, data.dtype)
 
@@ -40,16 +41,16 @@ def segment_sum(data, segment_ids, num_segments):
 def segment_max(data, segment_ids, num_segments):
     """Maximum of the rows of each segment: (E, D) -> (R, D); an empty segment is -1e30."""
     top = ops.segment_max(data, segment_ids, num_segments)
-    return ops.maximum(top, ops.cast(_LOWEST, top.dtype))
+    return ops.maximum(top, ops.cast(LOWEST, top.dtype))
 
 
 def edge_softmax(scores, plan, num_receivers):
     """Softmax over each receiver's edges: (E, H) -> (E, H); masked edges get 0."""
-    dtype = accumulation_dtype(str(scores.dtype))
+    dtype = accumulation_dtype(scores.dtype)
     scores = ops.cast(scores, dtype)
     receivers, mask = plan["receivers"], plan["mask"]
     if mask is not None:
-        scores = ops.where(mask[:, None], scores, ops.cast(_LOWEST, dtype))
+        scores = ops.where(mask[:, None], scores, ops.cast(LOWEST, dtype))
     top = ops.stop_gradient(native_segment_max(scores, receivers, num_receivers))
     weights = ops.exp(scores - gather(top, receivers))  # (E, H)
     if mask is not None:
@@ -138,13 +139,13 @@ def dense_dot_scores(query, key, scale):
 
 def dense_weights(scores, mask, bias):
     """Masked softmax over the senders: (B, H, N, M) -> (B, H, N, M)."""
-    dtype = accumulation_dtype(str(scores.dtype))
+    dtype = accumulation_dtype(scores.dtype)
     scores = ops.cast(scores, dtype)
     if bias is not None:
         scores = scores + ops.cast(bias, dtype)
     if mask is None:
         return ops.softmax(scores, axis=-1)
-    scores = ops.where(mask, scores, ops.cast(_LOWEST, dtype))
+    scores = ops.where(mask, scores, ops.cast(LOWEST, dtype))
     return ops.where(mask, ops.softmax(scores, axis=-1), ops.cast(0, dtype))
 
 

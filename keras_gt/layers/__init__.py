@@ -1,0 +1,21 @@
+"""Layers in which nodes read other nodes along edges, and the parts that models need around them."""
+
+from keras_gt.layers.attention_readout import AttentionReadout as AttentionReadout
+from keras_gt.layers.categorical_embedding import CategoricalEmbedding as CategoricalEmbedding
+from keras_gt.layers.dropout import Dropout as Dropout
+from keras_gt.layers.edge_attention import EdgeAttention as EdgeAttention
+from keras_gt.layers.feed_forward import FeedForward as FeedForward
+from keras_gt.layers.gated_graph_convolution import (
+    GatedGraphConvolution as GatedGraphConvolution,
+)
+from keras_gt.layers.graph_attention import GraphAttention as GraphAttention
+from keras_gt.layers.graph_convolution import GraphConvolution as GraphConvolution
+from keras_gt.layers.graph_isomorphism import GraphIsomorphism as GraphIsomorphism
+from keras_gt.layers.graph_layer import GraphLayer as GraphLayer
+from keras_gt.layers.graph_readout import GraphReadout as GraphReadout
+from keras_gt.layers.multi_head_aggregation import MultiHeadAggregation as MultiHeadAggregation
+from keras_gt.layers.positional_encoding import PositionalEncoding as PositionalEncoding
+from keras_gt.layers.sparse_dense import SparseDense as SparseDense
+from keras_gt.layers.transformer_graph_block import (
+    TransformerGraphBlock as TransformerGraphBlock,
+)

@@ -1,0 +1,76 @@
+import keras
+import numpy as np
+from keras import ops
+
+from keras_gt import ops as graph_ops
+from keras_gt.layers.graph_layer import check_positive
+
+
+@keras.saving.register_keras_serializable(package="keras_gt")
+class CategoricalEmbedding(keras.layers.Layer):
+    """Sums a learned vector for each categorical column of a node or an edge.
+
+    Args:
+        sizes: list of int, the number of categories of each of the K columns.
+        units: int D.
+        **kwargs: of `keras.layers.Layer`.
+
+    Call arguments:
+        categories: (B, N, K) int32, or (B, N) where there is one column, each in
+            0..sizes[k]-1; -1 is an unknown category, which adds nothing. Edges, (B, E, K) or
+            (B, N, M, K), work as well.
+
+    Returns:
+        (B, N, D).
+
+    Raises:
+        ValueError: if a size is not positive, or the columns do not match the sizes.
+
+    Example:
+        >>> import numpy as np
+        >>> layer = CategoricalEmbedding([3, 5], units=4)
+        >>> tuple(layer(np.array([[[0, 4], [2, 1]]])).shape)
+        (1, 2, 4)
+    """
+
+    def __init__(self, sizes, units, **kwargs):
+        super().__init__(**kwargs)
+        for size in sizes:
+            check_positive("sizes", size)
+        check_positive("units", units)
+        self.supports_masking = True
+        self.sizes = list(sizes)
+        self.units = units
+
+    def build(self, categories_shape):
+        if len(self.sizes) > 1 and categories_shape[-1] != len(self.sizes):
+            raise ValueError(
+                "categories must have one column for each of sizes. Give all columns. Received: "
+                f"{categories_shape[-1]} columns for {len(self.sizes)} sizes"
+            )
+        self.table = self.add_weight(
+            name="table",
+            shape=(sum(self.sizes), self.units),
+            initializer=keras.initializers.RandomNormal(stddev=len(self.sizes) ** -0.5),
+        )
+
+    def call(self, categories):
+        shape = ops.shape(categories)
+        categories = ops.reshape(ops.cast(categories, "int32"), (-1, len(self.sizes)))
+        starts = np.cumsum([0, *self.sizes[:-1]]).astype("int32")
+        known = categories >= 0
+        rows = ops.maximum(categories, 0) + starts  # (B N, K)
+        table = ops.convert_to_tensor(self.table)
+        vectors = graph_ops.gather_rows(table, ops.reshape(rows, (-1,)))
+        vectors = ops.reshape(vectors, (-1, len(self.sizes), self.units))
+        zero = ops.cast(0, vectors.dtype)
+        total = ops.sum(ops.where(known[:, :, None], vectors, zero), axis=1)  # (B N, D)
+        lead = shape if len(self.sizes) == 1 else shape[:-1]
+        return ops.reshape(total, (*lead, self.units))
+
+    def compute_output_spec(self, categories):
+        lead = categories.shape if len(self.sizes) == 1 else categories.shape[:-1]
+        return keras.KerasTensor((*lead, self.units), dtype=self.compute_dtype)
+
+    def get_config(self):
+        return {**super().get_config(), "sizes": self.sizes, "units": self.units}

@@ -1,0 +1,182 @@
+import keras
+from keras import ops
+
+from keras_gt.layers.graph_layer import GraphLayer, check_positive, check_rate
+
+_CLAMP = 5.0
+_EPSILON = 1e-6
+
+
+@keras.saving.register_keras_serializable(package="keras_gt")
+class EdgeAttention(GraphLayer):
+    """Dot-product attention whose scores are modulated by edge features, which it updates.
+
+    The graph transformer's layer for graphs with edge features: with products over the K entries
+    of a head,
+
+        s_ij  = (Q h_i * K h_j / sqrt(K)) * E e_ij                      (K entries a head)
+        w_ij  = exp(clip(sum s_ij, -5, 5)) / (sum_j exp(...) + 1e-6)
+        h_i'  = O_h concat_heads(sum_j w_ij V h_j),   e_ij' = O_e concat_heads(s_ij)
+
+    over the edges j -> i. The clipping and the 1e-6 are the authors' code's: where no score is
+    clipped the weights are the softmax to 1e-6. Masked and isolated nodes get the bias of O_h.
+
+    Args:
+        num_heads: int, the number of heads H.
+        head_dim: int, the size K of each head.
+        output_dim: int D, the width of both results; None keeps H K.
+        dropout: float in [0, 1), dropout on the attention weights in training.
+        use_bias: bool, biases in Q, K, V and E (O_h and O_e always have one).
+        seed: int or None, the seed of the dropout.
+        **kwargs: of `GraphLayer`.
+
+    Call arguments:
+        As `GraphLayer`; `edge_features` are required.
+
+    Returns:
+        (node_features (B, N, D), edge_features (B, E, D) or (B, N, M, D)); with
+        `return_attention_scores` a third entry, the attention weights.
+
+    Raises:
+        ValueError: for sizes that are not positive or if there are no edge features.
+
+    Example:
+        >>> import numpy as np
+        >>> layer = EdgeAttention(num_heads=2, head_dim=4)
+        >>> edges = {"senders": np.array([[0, 1]]), "receivers": np.array([[1, 2]])}
+        >>> nodes, pairs = layer(np.ones((1, 3, 5), "float32"), edges, np.ones((1, 2, 3), "float32"))
+        >>> tuple(nodes.shape), tuple(pairs.shape)
+        ((1, 3, 8), (1, 2, 8))
+
+    Reference:
+        Dwivedi and Bresson, A Generalization of Transformer Networks to Graphs, 2021,
+        https://arxiv.org/abs/2012.09699, equations 8 to 12.
+    """
+
+    updates_edges = True
+
+    def __init__(
+        self,
+        num_heads,
+        head_dim,
+        output_dim=None,
+        dropout=0.0,
+        use_bias=False,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        check_positive("num_heads", num_heads)
+        check_positive("head_dim", head_dim)
+        check_rate("dropout", dropout)
+        self.num_heads = num_heads
+        self.head_dim = head_dim
+        self.output_dim = output_dim
+        self.dropout = dropout
+        self.use_bias = use_bias
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed) if dropout else None
+        width = num_heads * head_dim
+        self.query = self._dense("query", width, use_bias)
+        self.key = self._dense("key", width, use_bias)
+        self.value = self._dense("value", width, use_bias)
+        self.edge = self._dense("edge", width, use_bias)
+        self.projection = self._dense("projection", output_dim or width, True)
+        self.edge_projection = self._dense("edge_projection", output_dim or width, True)
+
+    def _dense(self, name, units, use_bias):
+        return keras.layers.Dense(units, use_bias=use_bias, dtype=self.dtype_policy, name=name)
+
+    def build(self, node_features_shape, edge_features_shape, sender_features_shape=None):
+        sender_shape = sender_features_shape or node_features_shape
+        width = self.num_heads * self.head_dim
+        self.query.build(node_features_shape)
+        self.key.build(sender_shape)
+        self.value.build(sender_shape)
+        self.edge.build(edge_features_shape)
+        self.projection.build((*node_features_shape[:-1], width))
+        self.edge_projection.build((*edge_features_shape[:-1], width))
+
+    def _heads(self, x):
+        return ops.reshape(x, (*ops.shape(x)[:-1], self.num_heads, self.head_dim))
+
+    def _flat(self, x):
+        return ops.reshape(x, (*ops.shape(x)[:-2], self.num_heads * self.head_dim))
+
+    def call(
+        self,
+        node_features,
+        edges=None,
+        edge_features=None,
+        *,
+        sender_features=None,
+        node_mask=None,
+        attention_bias=None,
+        training=None,
+        return_attention_scores=False,
+    ):
+        edge_set = self.resolve(node_features, edges, sender_features, node_mask)
+        sender = node_features if sender_features is None else sender_features
+        query = self._heads(self.query(node_features)) * self.head_dim**-0.5  # (B, N, H, K)
+        key = self._heads(self.key(sender))  # (B, M, H, K)
+        value = self._heads(self.value(sender))  # (B, M, H, K)
+        joint = edge_set.receivers_of(query) * edge_set.senders_of(key)  # (B, E, H, K)
+        joint = joint * self._heads(self.edge(edge_features))  # s_ij, (B, E, H, K)
+        scores = edge_set.edge_scores(ops.sum(joint, axis=-1))
+        if attention_bias is not None:
+            scores = scores + attention_bias
+        weights = ops.exp(ops.clip(edge_set.per_edge(scores), -_CLAMP, _CLAMP))  # (B, E, H)
+        total = edge_set.sum(weights) + _EPSILON  # (B, N, H)
+        dropped = weights
+        if training and self.dropout:
+            factor = edge_set.dropout_factor(
+                self.dropout, self.num_heads, self.seed_generator, self.compute_dtype
+            )
+            dropped = weights * edge_set.per_edge(factor)
+        messages = dropped[..., None] * edge_set.senders_of(value)  # (B, E, H, K)
+        nodes = edge_set.sum(messages) / total[..., None]  # (B, N, H, K)
+        nodes = self.projection(self._flat(nodes))  # (B, N, D)
+        pairs = self.edge_projection(self._flat(joint))  # (B, E, D)
+        if not return_attention_scores:
+            return nodes, pairs
+        weights = weights / edge_set.receivers_of(total)
+        mask = edge_set.edge_mask
+        if mask is not None:
+            weights = ops.where(mask[..., None], weights, ops.cast(0, weights.dtype))
+        return nodes, pairs, edge_set.edge_scores(weights)
+
+    def compute_output_spec(
+        self,
+        node_features,
+        edges=None,
+        edge_features=None,
+        *,
+        sender_features=None,
+        node_mask=None,
+        attention_bias=None,
+        training=None,
+        return_attention_scores=False,
+    ):
+        if edge_features is None:
+            raise ValueError(
+                "edge_features must be given to EdgeAttention. Use MultiHeadAggregation for "
+                "graphs without them. Received: edge_features=None"
+            )
+        units = self.output_dim or self.num_heads * self.head_dim
+        nodes = keras.KerasTensor((*node_features.shape[:-1], units), dtype=self.compute_dtype)
+        pairs = keras.KerasTensor((*edge_features.shape[:-1], units), dtype=self.compute_dtype)
+        if return_attention_scores:
+            scores = self.scores_spec(node_features, edges, sender_features, self.num_heads)
+            return nodes, pairs, scores
+        return nodes, pairs
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_heads": self.num_heads,
+            "head_dim": self.head_dim,
+            "output_dim": self.output_dim,
+            "dropout": self.dropout,
+            "use_bias": self.use_bias,
+            "seed": self.seed,
+        }

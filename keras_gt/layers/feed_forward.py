@@ -1,0 +1,153 @@
+import keras
+from keras import ops
+
+from keras_gt.layers.dropout import Dropout
+from keras_gt.layers.graph_layer import check_choice, check_positive, serialized_policy
+
+_ACTIVATIONS = {
+    "relu": keras.activations.relu,
+    "elu": keras.activations.elu,
+    "gelu": lambda x: keras.activations.gelu(x, approximate=False),
+    "gelu_tanh": lambda x: keras.activations.gelu(x, approximate=True),
+}
+
+
+def activation_function(name):
+    """relu, elu, gelu (exact) or gelu_tanh: the two GELUs differ by up to 5e-4."""
+    check_choice("activation", name, tuple(_ACTIVATIONS))
+    return _ACTIVATIONS[name]
+
+
+def normalization_layer(kind, epsilon, momentum, dtype, name):
+    """A batch or layer normalisation over the features."""
+    check_choice("normalization", kind, ("batch", "layer"))
+    if kind == "batch":
+        return keras.layers.BatchNormalization(
+            epsilon=epsilon, momentum=momentum, dtype=dtype, name=name
+        )
+    return keras.layers.LayerNormalization(epsilon=epsilon, dtype=dtype, name=name)
+
+
+def build_normalization(layer, shape):
+    """Builds a norm for features of any rank, which `normalize` brings to (B, N, D)."""
+    layer.build((None, None, shape[-1]))
+
+
+def normalize(layer, x, mask, training):
+    """Applies the norm; batch statistics are those of the real entries alone."""
+    if not isinstance(layer, keras.layers.BatchNormalization):
+        return layer(x)
+    if len(x.shape) == 3:
+        return layer(x, mask=mask, training=training)
+    shape = ops.shape(x)  # dense edges: (B, N, M, D)
+    flat = ops.reshape(x, (shape[0], -1, shape[-1]))
+    mask = None if mask is None else ops.reshape(mask, (shape[0], -1))
+    return ops.reshape(layer(flat, mask=mask, training=training), shape)
+
+
+@keras.saving.register_keras_serializable(package="keras_gt")
+class FeedForward(keras.layers.Layer):
+    """The two-layer MLP of a Transformer or GIN, applied to each node alone.
+
+        x' = W_2 dropout(activation(norm(W_1 x + b_1))) + b_2
+
+    Args:
+        intermediate_dim: int, the width between the layers.
+        output_dim: int D, the width of the result; None keeps the input's.
+        activation: "relu", "elu", "gelu" (exact) or "gelu_tanh".
+        dropout: float in [0, 1), after the activation.
+        normalization: None or "batch", a norm before the activation (as GIN has).
+        kernel_regularizer: regularizer of both kernels.
+        seed: int or None, the seed of the dropout.
+        **kwargs: of `keras.layers.Layer`.
+
+    Call arguments:
+        inputs: (B, N, F) float.
+        mask: (B, N) bool or None, true for real nodes: batch statistics leave the others out.
+        training: bool or None.
+
+    Returns:
+        (B, N, D).
+
+    Raises:
+        ValueError: for sizes that are not positive or an unknown activation or normalization.
+
+    Example:
+        >>> import numpy as np
+        >>> tuple(FeedForward(8)(np.ones((1, 3, 4), "float32")).shape)
+        (1, 3, 4)
+
+    Reference:
+        Vaswani et al., Attention Is All You Need, 2017, https://arxiv.org/abs/1706.03762,
+        equation 2.
+    """
+
+    def __init__(
+        self,
+        intermediate_dim,
+        output_dim=None,
+        activation="relu",
+        dropout=0.0,
+        normalization=None,
+        kernel_regularizer=None,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        check_positive("intermediate_dim", intermediate_dim)
+        if output_dim is not None:
+            check_positive("output_dim", output_dim)
+        if normalization is not None:
+            check_choice("normalization", normalization, ("batch",))
+        self.supports_masking = True
+        self.intermediate_dim = intermediate_dim
+        self.output_dim = output_dim
+        self.activation = activation
+        self.activation_function = activation_function(activation)
+        self.dropout = dropout
+        self.normalization = normalization
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.seed = seed
+        self.expand = self._dense("expand", intermediate_dim)
+        self.norm = None
+        if normalization is not None:
+            self.norm = normalization_layer(normalization, 1e-5, 0.9, self.dtype_policy, "norm")
+        self.drop = Dropout(dropout, seed=seed, dtype=self.dtype_policy, name="drop")
+        self.contract = None
+
+    def _dense(self, name, units):
+        return keras.layers.Dense(
+            units, kernel_regularizer=self.kernel_regularizer, dtype=self.dtype_policy, name=name
+        )
+
+    def build(self, inputs_shape):
+        self.expand.build(inputs_shape)
+        hidden_shape = (*inputs_shape[:-1], self.intermediate_dim)
+        if self.norm is not None:
+            build_normalization(self.norm, hidden_shape)
+        self.contract = self._dense("contract", self.output_dim or inputs_shape[-1])
+        self.contract.build(hidden_shape)
+
+    def call(self, inputs, mask=None, training=None):
+        hidden = self.expand(inputs)  # (B, N, intermediate)
+        if self.norm is not None:
+            hidden = normalize(self.norm, hidden, mask, training)
+        hidden = self.drop(self.activation_function(hidden), training=training)
+        return self.contract(hidden)  # (B, N, D)
+
+    def compute_output_spec(self, inputs, mask=None, training=None):
+        shape = (*inputs.shape[:-1], self.output_dim or inputs.shape[-1])
+        return keras.KerasTensor(shape, dtype=self.compute_dtype)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "dtype": serialized_policy(self),
+            "intermediate_dim": self.intermediate_dim,
+            "output_dim": self.output_dim,
+            "activation": self.activation,
+            "dropout": self.dropout,
+            "normalization": self.normalization,
+            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+            "seed": self.seed,
+        }

@@ -1,0 +1,112 @@
+"""The base of every layer that reads edges."""
+
+import keras
+from keras.dtype_policies import DTypePolicyMap
+
+from keras_gt import ops as graph_ops
+from keras_gt.ops.edge_sets import MAX_PAIR_ELEMENTS
+
+
+def serialized_policy(layer):
+    """The dtype policy of a composite layer, with its quantised sublayers' own policies."""
+    policy = layer.dtype_policy
+    if not isinstance(policy, DTypePolicyMap):
+        policies = DTypePolicyMap(default_policy=policy.name)
+        for sublayer in layer._flatten_layers(include_self=False):
+            if sublayer.quantization_mode is not None:
+                policies[sublayer.path] = sublayer.dtype_policy
+        policy = policies if len(policies) else policy
+    return keras.dtype_policies.serialize(policy)
+
+
+@keras.saving.register_keras_serializable(package="keras_gt")
+class GraphLayer(keras.layers.Layer):
+    """Base of the layers that let nodes read other nodes along edges.
+
+    Every subclass has one call signature, so that layers swap:
+    `layer(node_features, edges=None, edge_features=None, *, sender_features=None,
+    node_mask=None, attention_bias=None, training=None, return_attention_scores=False)`.
+
+    Args:
+        max_pair_elements: int, the largest dense pair tensor that is built before an error asks
+            for edge lists; default 2^28.
+        **kwargs: `name`, `dtype`, `trainable` of `keras.layers.Layer`.
+
+    Call arguments:
+        node_features: (B, N, F) float, the receiving nodes.
+        edges: None for the complete graph; (B, N, M) bool (or float weights) adjacency; or a
+            dictionary with `senders` and `receivers` (B, E) int32 and optional `mask`,
+            `weights` and plan.
+        edge_features: (B, E, C) with edge lists, (B, N, M, C) with dense edges, or None.
+        sender_features: (B, M, F) of the sending nodes of a bipartite graph, or None.
+        node_mask: (B, N) bool, true for real nodes, or None.
+        attention_bias: (B, E, H) or (B, H, N, M), added to the scores, or None.
+        training: bool or None.
+        return_attention_scores: bool; true returns (result, scores) with the attention weights
+            before dropout as (B, E, H), or (B, H, N, M) for dense edges.
+
+    Raises:
+        ValueError: for an argument that the layer has no use for.
+    """
+
+    updates_edges = False
+
+    def __init__(self, *, max_pair_elements=MAX_PAIR_ELEMENTS, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        self.max_pair_elements = max_pair_elements
+
+    def resolve(self, node_features, edges, sender_features, node_mask):
+        """The edge set of this call."""
+        return graph_ops.resolve_edges(
+            edges, node_features, sender_features, node_mask, self.max_pair_elements
+        )
+
+    def refuse(self, **arguments):
+        """Raises for each given argument that this layer has no use for."""
+        for name, value in arguments.items():
+            if value is not None and value is not False:
+                raise ValueError(
+                    f"{name} must not be given to {type(self).__name__}, which has no use for "
+                    f"it. Leave it out. Received: {name}={value}"
+                )
+
+    def scores_spec(self, node_features, edges, sender_features, num_heads):
+        """The KerasTensor of the returned attention scores."""
+        rows, receivers = node_features.shape[0], node_features.shape[1]
+        if isinstance(edges, dict):
+            shape = (rows, edges["senders"].shape[1], num_heads)
+        else:
+            senders = (node_features if sender_features is None else sender_features).shape[1]
+            shape = (rows, num_heads, receivers, senders)
+        return keras.KerasTensor(shape, dtype=self.compute_dtype)
+
+    def get_config(self):
+        config = super().get_config()
+        config["dtype"] = serialized_policy(self)
+        config["max_pair_elements"] = self.max_pair_elements
+        return config
+
+
+def check_choice(name, value, choices):
+    """Raises the named error where the value is none of the choices."""
+    if value not in choices:
+        raise ValueError(
+            f"{name} must be one of {list(choices)}. Choose one of them. Received: {name}={value!r}"
+        )
+
+
+def check_positive(name, value):
+    """Raises the named error where the value is not a positive integer."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(
+            f"{name} must be a positive integer. Give a size of 1 or more. Received: {name}={value!r}"
+        )
+
+
+def check_rate(name, value):
+    """Raises the named error where the value is no dropout rate."""
+    if not 0 <= value < 1:
+        raise ValueError(
+            f"{name} must be in [0, 1). Give the fraction to drop. Received: {name}={value!r}"
+        )

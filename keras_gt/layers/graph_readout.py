@@ -1,0 +1,116 @@
+import keras
+from keras import ops
+
+from keras_gt import ops as graph_ops
+from keras_gt.layers.graph_layer import check_choice
+
+
+def packed_ids(graph_ids, node_mask, num_graphs):
+    """Flat graph number of each node, (B N,), with masked nodes in range."""
+    ids = ops.clip(ops.cast(graph_ids, "int32"), 0, num_graphs - 1)
+    offset = ops.expand_dims(ops.arange(ops.shape(ids)[0], dtype="int32"), 1) * num_graphs
+    return ops.reshape(ids + offset, (-1,))
+
+
+@keras.saving.register_keras_serializable(package="keras_gt")
+class GraphReadout(keras.layers.Layer):
+    """Reduces the real nodes of each graph to one vector: sum, mean or max.
+
+    A row is one graph, or, with `graph_ids`, several graphs packed side by side. A graph without
+    real nodes gives 0.
+
+    Args:
+        reduction: "sum", "mean" or "max".
+        **kwargs: of `keras.layers.Layer`.
+
+    Call arguments:
+        node_features: (B, N, D) float.
+        node_mask: (B, N) bool or None.
+        graph_ids: (B, N) int32, the graph of each node in packed rows, or None.
+        graph_mask: (B, G) bool, only its width G is used; required with `graph_ids`.
+
+    Returns:
+        (B, D), or (B, G, D) for packed rows.
+
+    Raises:
+        ValueError: for an unknown reduction, or `graph_ids` without `graph_mask`.
+
+    Example:
+        >>> import numpy as np
+        >>> nodes = np.arange(6, dtype="float32").reshape(1, 3, 2)
+        >>> [float(x) for x in GraphReadout("sum")(nodes)[0]]
+        [6.0, 9.0]
+
+    Reference:
+        Xu et al., How Powerful are Graph Neural Networks?, 2019,
+        https://arxiv.org/abs/1810.00826, section 4.2.
+    """
+
+    def __init__(self, reduction="mean", **kwargs):
+        super().__init__(**kwargs)
+        check_choice("reduction", reduction, ("sum", "mean", "max"))
+        self.reduction = reduction
+        self.supports_masking = True
+        self.built = True
+
+    def call(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
+        if graph_ids is None:
+            return self._rows(node_features, node_mask)
+        check_packed(graph_mask)
+        rows, num_graphs = ops.shape(graph_mask)[0], ops.shape(graph_mask)[1]
+        width = node_features.shape[-1]
+        ids = packed_ids(graph_ids, node_mask, num_graphs)
+        flat = ops.reshape(node_features, (-1, width))  # (B N, D)
+        real = None if node_mask is None else ops.reshape(ops.cast(node_mask, "bool"), (-1, 1))
+        total = rows * num_graphs
+        if self.reduction == "max":
+            lowest = ops.cast(-1e30, flat.dtype)
+            flat = flat if real is None else ops.where(real, flat, lowest)
+            result = graph_ops.segment_max(flat, ids, total)
+            result = ops.where(result > lowest, result, ops.cast(0, result.dtype))
+        else:
+            flat = flat if real is None else ops.where(real, flat, ops.cast(0, flat.dtype))
+            result = graph_ops.segment_sum(flat, ids, total)  # (B G, D)
+        if self.reduction == "mean":
+            ones = ops.ones_like(flat[:, :1])
+            ones = ones if real is None else ops.cast(real, ones.dtype)
+            result = result / ops.maximum(graph_ops.segment_sum(ones, ids, total), 1)
+        return ops.reshape(result, (rows, num_graphs, width))
+
+    def _rows(self, node_features, node_mask):
+        if node_mask is None:
+            return getattr(ops, self.reduction)(node_features, axis=1)
+        real = ops.cast(node_mask, "bool")[:, :, None]
+        if self.reduction == "max":
+            lowest = ops.cast(-1e30, node_features.dtype)
+            top = ops.max(ops.where(real, node_features, lowest), axis=1)
+            return ops.where(top > lowest, top, ops.cast(0, top.dtype))
+        zero = ops.cast(0, node_features.dtype)
+        total = ops.sum(ops.where(real, node_features, zero), axis=1)
+        if self.reduction == "sum":
+            return total
+        return total / ops.maximum(ops.sum(ops.cast(real, total.dtype), axis=1), 1)
+
+    def compute_output_spec(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
+        return readout_spec(node_features, graph_ids, graph_mask, self.compute_dtype)
+
+    def get_config(self):
+        return {**super().get_config(), "reduction": self.reduction}
+
+
+def check_packed(graph_mask):
+    """Raises where a packed row has no graph mask."""
+    if graph_mask is None:
+        raise ValueError(
+            "graph_mask must be given with graph_ids: its width is the number of graphs a row. "
+            "Pass both. Received: graph_mask=None"
+        )
+
+
+def readout_spec(node_features, graph_ids, graph_mask, dtype):
+    """(B, D), or (B, G, D) for packed rows."""
+    rows, width = node_features.shape[0], node_features.shape[-1]
+    if graph_ids is None:
+        return keras.KerasTensor((rows, width), dtype=dtype)
+    check_packed(graph_mask)
+    return keras.KerasTensor((rows, graph_mask.shape[1], width), dtype=dtype)

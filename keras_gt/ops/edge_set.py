@@ -1,0 +1,41 @@
+"""What sparse and dense edges share: the reductions that follow from sum, max and degree."""
+
+from keras import ops
+
+from keras_gt.ops._backend import generic
+
+
+class EdgeSet:
+    """Base of `SparseEdges` and `DenseEdges`.
+
+    A subclass has `sum`, `max`, `receivers_of`, `num_rows`, `num_receivers`, and `_ones`, a
+    tensor of ones with one entry an edge and one trailing axis.
+    """
+
+    def degree(self, dtype):
+        """Number of unmasked edges into each node, (B, N, 1)."""
+        return self.sum(self._ones(dtype))
+
+    def mean(self, messages):
+        """Mean over each receiver's edges; 0 without one."""
+        dtype = generic.accumulation_dtype(messages.dtype)
+        total = self.sum(ops.cast(messages, dtype))
+        degree = ops.maximum(self.degree(dtype), 1)
+        trailing = (1,) * (len(total.shape) - 2)
+        degree = ops.reshape(degree, (self.num_rows, self.num_receivers, *trailing))
+        return ops.cast(total / degree, messages.dtype)
+
+    def min(self, messages):
+        """Minimum over each receiver's edges; 0 without one."""
+        return -self.max(-messages)
+
+    def std(self, messages, epsilon=1e-5):
+        """Standard deviation, sqrt(variance + epsilon), over each receiver's edges; 0 without."""
+        dtype = generic.accumulation_dtype(messages.dtype)
+        messages_32 = ops.cast(messages, dtype)
+        offset = messages_32 - self.receivers_of(self.mean(messages_32))
+        deviation = ops.sqrt(self.mean(offset * offset) + epsilon)
+        trailing = (1,) * (len(deviation.shape) - 2)
+        degree = ops.reshape(self.degree(dtype), (self.num_rows, self.num_receivers, *trailing))
+        deviation = ops.where(degree > 0, deviation, ops.cast(0, dtype))
+        return ops.cast(deviation, messages.dtype)
