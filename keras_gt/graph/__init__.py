@@ -1,6 +1,17 @@
 """Graphs in memory: checked, converted, transformed, encoded and batched with NumPy and SciPy."""
 
+from keras_gt.graph import builders as builders
+from keras_gt.graph import encodings as encodings
 from keras_gt.graph.batching import batch_graphs as batch_graphs
+from keras_gt.graph.builders import causal as causal
+from keras_gt.graph.builders import complete as complete
+from keras_gt.graph.builders import nearest_neighbours as nearest_neighbours
+from keras_gt.graph.builders import window as window
+from keras_gt.graph.builders import window_hub as window_hub
+from keras_gt.graph.encodings import degrees as degrees
+from keras_gt.graph.encodings import laplacian_eigenvectors as laplacian_eigenvectors
+from keras_gt.graph.encodings import random_walk_probabilities as random_walk_probabilities
+from keras_gt.graph.encodings import shortest_path_distances as shortest_path_distances
 from keras_gt.graph.graph import Graph as Graph
 from keras_gt.graph.graph_store import GraphStore as GraphStore
 from keras_gt.graph.packing import Budget as Budget
