@@ -8,6 +8,8 @@ from keras_gt.graph.builders import complete as complete
 from keras_gt.graph.builders import nearest_neighbours as nearest_neighbours
 from keras_gt.graph.builders import window as window
 from keras_gt.graph.builders import window_hub as window_hub
+from keras_gt.graph.conversions import ATOM_FEATURE_SIZES as ATOM_FEATURE_SIZES
+from keras_gt.graph.conversions import BOND_FEATURE_SIZES as BOND_FEATURE_SIZES
 from keras_gt.graph.encodings import degrees as degrees
 from keras_gt.graph.encodings import laplacian_eigenvectors as laplacian_eigenvectors
 from keras_gt.graph.encodings import random_walk_probabilities as random_walk_probabilities

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from keras_gt.graph.conversions.edge_index import check_order, highest_node, split_edge_index
 from keras_gt.graph.validation import as_floats, as_indices, as_values, validate_graph
 
 
@@ -139,6 +140,150 @@ class Graph:
         batch = GraphStore([self]).batch(np.zeros((1, 1), int), self.num_nodes, self.num_edges)
         del batch["graph_ids"], batch["graph_mask"]
         return batch
+
+    @classmethod
+    def from_edge_index(cls, edge_index, num_nodes=None, *, order="source_to_target", **fields):
+        """A graph out of an edge index. This is the only place that knows the order of its rows.
+
+        Args:
+            edge_index: (2, E) integers.
+            num_nodes: int; the highest index plus one when not given.
+            order: "source_to_target" if the first row holds the senders, as in PyTorch Geometric,
+                "target_to_source" if it holds the receivers.
+            **fields: other fields of this class.
+
+        Returns:
+            A valid `Graph`.
+
+        Raises:
+            ValueError: if shapes or values do not fit together.
+
+        Example:
+
+        >>> from keras_gt.graph import Graph
+        >>> Graph.from_edge_index([[0, 1], [1, 2]]).receivers.tolist()
+        [1, 2]
+        """
+        senders, receivers = split_edge_index(edge_index, order)
+        num_nodes = highest_node(senders, receivers) if num_nodes is None else num_nodes
+        return cls(num_nodes, senders, receivers, **fields).validate()
+
+    def to_edge_index(self, order="source_to_target"):
+        """The edges as a (2, E) int32 array; `order` as in `from_edge_index`."""
+        check_order(order)
+        rows = (self.senders, self.receivers)
+        return np.stack(rows if order == "source_to_target" else rows[::-1])
+
+    @classmethod
+    def from_networkx(
+        cls, graph, *, node_attribute=None, edge_attribute=None, weight_attribute=None
+    ):
+        """A graph out of a NetworkX graph, nodes in its order; undirected edges go both ways.
+
+        Args:
+            graph: NetworkX graph, directed or not, simple or multi.
+            node_attribute: str, the node attribute that becomes `node_features`.
+            edge_attribute: str, the edge attribute that becomes `edge_features`.
+            weight_attribute: str, the edge attribute that becomes `edge_weights`.
+
+        Returns:
+            A valid `Graph`.
+
+        Raises:
+            ValueError: if a node or an edge lacks the attribute, or values do not fit.
+        """
+        from keras_gt.graph.conversions.networkx_graph import edges_from_networkx
+
+        attributes = (node_attribute, edge_attribute, weight_attribute)
+        return cls(**edges_from_networkx(graph, *attributes)).validate()
+
+    def to_networkx(self):
+        """A `networkx.DiGraph` (`MultiDiGraph` if an edge is stored twice), arrays as attributes.
+
+        Raises:
+            ImportError: if NetworkX is not installed.
+        """
+        from keras_gt.graph.conversions.networkx_graph import networkx_from_graph
+
+        return networkx_from_graph(self)
+
+    @classmethod
+    def from_scipy(cls, adjacency, *, order="source_to_target", **fields):
+        """A graph out of the stored entries of a sparse adjacency matrix.
+
+        Args:
+            adjacency: (N, N) SciPy sparse matrix. Its values become `edge_weights`, unless all
+                are 1.
+            order: "source_to_target" if rows are senders, "target_to_source" if rows are
+                receivers.
+            **fields: other fields of this class.
+
+        Returns:
+            A valid `Graph`.
+
+        Raises:
+            ValueError: if the matrix is not square or not sparse, or fields do not fit.
+        """
+        from keras_gt.graph.conversions.scipy_matrix import edges_from_matrix
+
+        rows, columns, weights = edges_from_matrix(adjacency)
+        fields = {"num_nodes": adjacency.shape[0], "order": order} | fields
+        if weights is not None:
+            fields["edge_weights"] = weights
+        return cls.from_edge_index(np.stack([rows, columns]), **fields)
+
+    def to_scipy(self, order="source_to_target"):
+        """A (N, N) `scipy.sparse.csr_array` of the edge weights, 1 where there are none.
+
+        Repeated edges are summed; `order` as in `from_scipy`.
+        """
+        from keras_gt.graph.conversions.scipy_matrix import matrix_from_graph
+
+        check_order(order)
+        return matrix_from_graph(self, order)
+
+    @classmethod
+    def from_pyg(cls, data):
+        """A graph out of a `torch_geometric.data.Data`: `x`, `edge_attr` and `edge_weight`.
+
+        Raises:
+            ValueError: if it has no `edge_index`, or values do not fit together.
+        """
+        from keras_gt.graph.conversions.pyg_data import fields_from_pyg
+
+        return cls(**fields_from_pyg(data)).validate()
+
+    def to_pyg(self):
+        """A `torch_geometric.data.Data` with `x`, `edge_attr`, `edge_weight` and the encodings.
+
+        Raises:
+            ImportError: if PyTorch Geometric is not installed.
+        """
+        from keras_gt.graph.conversions.pyg_data import pyg_from_graph
+
+        return pyg_from_graph(self)
+
+    @classmethod
+    def from_smiles(cls, smiles, *, check_valence=True):
+        """The graph of a molecule: heavy atoms as nodes, bonds as edges in both directions.
+
+        Node features are the nine, edge features the three integer columns of the Open Graph
+        Benchmark; `ATOM_FEATURE_SIZES` and `BOND_FEATURE_SIZES` say how many categories each has.
+
+        Args:
+            smiles: str, a SMILES string.
+            check_valence: bool, whether an atom with more bonds than RDKit allows is refused.
+
+        Returns:
+            A valid `Graph`.
+
+        Raises:
+            ValueError: if the string is no molecule.
+            ImportError: if RDKit is not installed.
+        """
+        from keras_gt.graph.conversions.smiles import fields_from_molecule, molecule_from_smiles
+
+        return cls(**fields_from_molecule(molecule_from_smiles(smiles, check_valence))).validate()
 
     def is_symmetric(self):
         """Whether each stored edge is also stored in the other direction."""
