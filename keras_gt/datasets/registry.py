@@ -1,0 +1,57 @@
+"""The data sets that `load` knows."""
+
+import functools
+import json
+from importlib import resources
+
+from keras_gt.datasets.dataset_info import DatasetInfo, FileRecord
+
+
+@functools.cache
+def _records():
+    text = resources.files("keras_gt.datasets").joinpath("registry.json").read_text("utf-8")
+    return json.loads(text)
+
+
+def names():
+    """Returns the names of the data sets that `keras_gt.datasets.load` takes.
+
+    Example:
+
+    >>> "cora" in names()
+    True
+    """
+    return list(_records())
+
+
+def info(name):
+    """Returns what is known about a data set: files, licence, statistics, splits, papers.
+
+    Args:
+        name: str, one of `names()`; the TUDataset sets may carry `tu-` before their name.
+
+    Returns:
+        `DatasetInfo`.
+
+    Raises:
+        ValueError: there is no such data set.
+
+    Example:
+
+    >>> info("cora").statistics["nodes"]
+    2708
+    """
+    key = str(name).lower().replace("_", "-")
+    record = _records().get(key)
+    if record is None:
+        plain = key.removeprefix("tu-")
+        plain = "imdb-binary" if plain == "imdbbinary" else plain
+        record = _records().get(plain) if key.startswith("tu-") or plain != key else None
+        key = plain
+    if record is None:
+        raise ValueError(f"name must be one of {', '.join(names())}. Received: name={name!r}")
+    values = dict(record)
+    values["files"] = tuple(FileRecord(**item) for item in values.get("files", ()))
+    for field in ("label_names", "transforms"):
+        values[field] = tuple(values.get(field, ()))
+    return DatasetInfo(name=key, **values)
