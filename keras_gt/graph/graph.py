@@ -281,9 +281,9 @@ class Graph:
             ValueError: if the string is no molecule.
             ImportError: if RDKit is not installed.
         """
-        from keras_gt.graph.conversions.smiles import fields_from_molecule, molecule_from_smiles
+        from keras_gt.graph.smiles import graph_from_molecule, molecule_from_smiles
 
-        return cls(**fields_from_molecule(molecule_from_smiles(smiles, check_valence))).validate()
+        return graph_from_molecule(molecule_from_smiles(smiles, check_valence))
 
     def is_symmetric(self):
         """Whether each stored edge is also stored in the other direction."""

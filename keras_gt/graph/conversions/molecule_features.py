@@ -41,23 +41,28 @@ _ATOM_PLACES = [{v: i for i, v in enumerate(column)} for column in ATOM_COLUMNS.
 _BOND_PLACES = [{v: i for i, v in enumerate(column)} for column in BOND_COLUMNS.values()]
 
 
+def _place(places, value):
+    # RDKit's enumerations go by their name; their numbers are not documented.
+    return places.get(getattr(value, "name", value), len(places))
+
+
 def atom_features(atom):
     """The nine features of an RDKit atom: list of int."""
     values = (
         atom.GetAtomicNum(),
-        str(atom.GetChiralTag()),
+        atom.GetChiralTag(),
         atom.GetTotalDegree(),
         atom.GetFormalCharge(),
         atom.GetTotalNumHs(),
         atom.GetNumRadicalElectrons(),
-        str(atom.GetHybridization()),
+        atom.GetHybridization(),
         atom.GetIsAromatic(),
         atom.IsInRing(),
     )
-    return [p.get(v, len(p)) for p, v in zip(_ATOM_PLACES, values, strict=True)]
+    return list(map(_place, _ATOM_PLACES, values))
 
 
 def bond_features(bond):
     """The three features of an RDKit bond: list of int."""
-    values = (str(bond.GetBondType()), str(bond.GetStereo()), bond.GetIsConjugated())
-    return [p.get(v, len(p)) for p, v in zip(_BOND_PLACES, values, strict=True)]
+    values = (bond.GetBondType(), bond.GetStereo(), bond.GetIsConjugated())
+    return list(map(_place, _BOND_PLACES, values))

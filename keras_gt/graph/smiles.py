@@ -9,6 +9,7 @@ from keras_gt.graph.conversions.molecule_features import (
     atom_features,
     bond_features,
 )
+from keras_gt.graph.graph import Graph
 
 
 def molecule_from_smiles(smiles, check_valence=True):
@@ -46,24 +47,27 @@ def molecule_from_smiles(smiles, check_valence=True):
     return molecule
 
 
-def fields_from_molecule(molecule):
-    """Fields of a `Graph` out of an RDKit molecule: atoms in its order, each bond both ways.
+def graph_from_molecule(molecule):
+    """The graph of an RDKit molecule: atoms in its order, each bond in both directions.
 
     Args:
         molecule: `rdkit.Chem.Mol` with at least one atom.
 
     Returns:
-        Dictionary of `Graph` arguments.
+        A valid `Graph` with the features that `Graph.from_smiles` describes.
+
+    Raises:
+        ValueError: if the molecule has no atom.
     """
     atoms = [atom_features(atom) for atom in molecule.GetAtoms()]
     bonds = list(molecule.GetBonds())
     ends = [(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in bonds]
     begin_end = np.array(ends, np.int32).reshape(-1, 2)
     features = np.array([bond_features(bond) for bond in bonds], np.int32)
-    return {
-        "num_nodes": len(atoms),
-        "senders": begin_end.reshape(-1),  # begin, end, begin, end, ...
-        "receivers": begin_end[:, ::-1].reshape(-1),
-        "node_features": np.array(atoms, np.int32).reshape(-1, len(ATOM_COLUMNS)),
-        "edge_features": np.repeat(features.reshape(-1, len(BOND_COLUMNS)), 2, axis=0),
-    }
+    return Graph(
+        num_nodes=len(atoms),
+        senders=begin_end.reshape(-1),  # begin, end, begin, end, ...
+        receivers=begin_end[:, ::-1].reshape(-1),
+        node_features=np.array(atoms, np.int32).reshape(-1, len(ATOM_COLUMNS)),
+        edge_features=np.repeat(features.reshape(-1, len(BOND_COLUMNS)), 2, axis=0),
+    ).validate()
