@@ -8,6 +8,7 @@
 `KERAS_GT_CACHE` names another place for it. Only `discard` deletes, and only in here.
 """
 
+import atexit
 import json
 import os
 import shutil
@@ -53,13 +54,14 @@ def writable_cache():
 
 def _temporary_cache(wanted, error):
     if "directory" not in _private:
-        _private["directory"] = tempfile.TemporaryDirectory(prefix="keras_gt-cache-")
+        _private["directory"] = tempfile.mkdtemp(prefix="keras_gt-cache-")
+        atexit.register(shutil.rmtree, _private["directory"], ignore_errors=True)
         warnings.warn(
             f"The preset cache {wanted} cannot be written ({error}). Downloads of this process go "
             "to a temporary directory instead; set KERAS_GT_CACHE to keep them.",
             stacklevel=3,
         )
-    root = Path(_private["directory"].name)
+    root = Path(_private["directory"])
     for folder in ("presets", "addresses", "locks"):
         (root / folder).mkdir(exist_ok=True)
     return root
@@ -68,7 +70,7 @@ def _temporary_cache(wanted, error):
 def _roots():
     roots = [cache_directory()]
     if "directory" in _private:
-        roots.append(Path(_private["directory"].name))
+        roots.append(Path(_private["directory"]))
     return roots
 
 

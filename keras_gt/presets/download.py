@@ -79,6 +79,7 @@ def _explain(error, url, timeout):
     shown = shown_url(url)
     reason = getattr(error, "reason", error)
     if isinstance(error, urllib.error.HTTPError):
+        error.close()
         if error.code in (404, 410):
             return FileNotFoundError(f"{shown} does not exist (HTTP {error.code}).")
         return OSError(f"The server refused {shown}: HTTP {error.code} {error.reason}.")

@@ -1,5 +1,7 @@
 """Building a model from a preset."""
 
+import warnings
+
 import keras
 
 from keras_gt.presets.handles import open_preset
@@ -173,10 +175,22 @@ def _build(config):
 def _load_weights(model, files, name, skip=None):
     path = files.path(name)
     check_weights_file(path)
-    try:
-        keras.saving.load_weights(model, path, objects_to_skip=skip)
-    except (ValueError, KeyError) as error:
+    problem = None
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            keras.saving.load_weights(model, path, objects_to_skip=skip)
+        except (ValueError, KeyError) as error:
+            problem = error
+    for warning in caught:
+        if "freshly-initialized weights" in str(warning.message):  # Keras only warns of it
+            problem = problem or warning.message
+        else:
+            warnings.warn_explicit(
+                warning.message, warning.category, warning.filename, warning.lineno
+            )
+    if problem is not None:
         raise ValueError(
             f"{name} of '{files.handle}' must fit the architecture. Drop the overrides that change "
-            f"a shape or the dtype policy, or load_weights=False. Received: {error}"
-        ) from error
+            f"a shape or the dtype policy, or pass load_weights=False. Received: {problem}"
+        ) from problem

@@ -128,7 +128,7 @@ def _check_object(item, packages, place):
                 "`module` of a keras_gt class must be inside keras_gt. Refuse this preset. "
                 f"Received: {place} with module={module!r}"
             )
-    elif class_name not in _KERAS_CLASSES.get(module, ()):
+    elif class_name not in _KERAS_CLASSES.get(str(module), ()):
         raise ValueError(
             "A preset may only hold classes of keras_gt and a few of Keras' own (dtype policies, "
             "initializers, regularizers, constraints, Dense and its like), so that loading never "

@@ -53,6 +53,7 @@ class ToyPreprocessor:
         return cls(**config)
 
 
+@keras.saving.register_keras_serializable(package="toys")
 class ToyTask(keras.Model):
     takes_backbone = True
 
