@@ -3,6 +3,7 @@
 from keras_gt.graph import builders as builders
 from keras_gt.graph import encodings as encodings
 from keras_gt.graph.batching import batch_graphs as batch_graphs
+from keras_gt.graph.budget import Budget as Budget
 from keras_gt.graph.builders import causal as causal
 from keras_gt.graph.builders import complete as complete
 from keras_gt.graph.builders import nearest_neighbours as nearest_neighbours
@@ -14,9 +15,9 @@ from keras_gt.graph.encodings import degrees as degrees
 from keras_gt.graph.encodings import laplacian_eigenvectors as laplacian_eigenvectors
 from keras_gt.graph.encodings import random_walk_probabilities as random_walk_probabilities
 from keras_gt.graph.encodings import shortest_path_distances as shortest_path_distances
+from keras_gt.graph.epoch_planner import EpochPlanner as EpochPlanner
 from keras_gt.graph.graph import Graph as Graph
 from keras_gt.graph.graph_store import GraphStore as GraphStore
-from keras_gt.graph.packing import Budget as Budget
 from keras_gt.graph.placement import Placement as Placement
 from keras_gt.graph.plan import plan_edges as plan_edges
 from keras_gt.graph.smiles import graph_from_molecule as graph_from_molecule

@@ -1,26 +1,9 @@
 """Which graphs share a batch, and the few sizes that batches have. Indices only, no arrays."""
 
-import dataclasses
-
 import numpy as np
 
 SHAPE_COST = 0.01  # a further shape must save this share of the work, because it is compiled
 NUM_CANDIDATES = 64  # sizes considered for a shape
-
-
-@dataclasses.dataclass(frozen=True)
-class Budget:
-    """The size of one row: nodes, edges and graph slots.
-
-    Args:
-        num_nodes: int, nodes N of a row.
-        num_edges: int, edges E of a row.
-        num_graphs: int, graph slots G of a row.
-    """
-
-    num_nodes: int
-    num_edges: int
-    num_graphs: int
 
 
 def deal(order, sizes, num_rows, graphs_per_row):

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from keras_gt.graph.epochs import EpochPlanner
+from keras_gt.graph.epoch_planner import EpochPlanner
 from keras_gt.graph.graph_store import GraphStore
 from keras_gt.graph.placement import Placement
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from keras_gt.graph.packing import Budget, choose_shapes, deal, fitting_shape, slot_sizes
+from keras_gt.graph.budget import Budget
+from keras_gt.graph.packing import choose_shapes, deal, fitting_shape, slot_sizes
 
 SIMULATED_ROWS = 2000  # rows whose sizes are looked at before the budgets of shuffled data are set
 MAX_ATTEMPTS = 100
