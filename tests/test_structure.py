@@ -24,7 +24,8 @@ ARROWS = {
     "models": ("presets", "layers", "loaders", "losses", "metrics", "graph"),
     "testing": ("layers", "graph"),
     "recipes": ("presets", "models", "datasets", "loaders"),
-    "cli": ("recipes",),
+    "analysis": ("models",),
+    "cli": ("recipes", "analysis"),
 }
 NUMPY_ONLY = ("graph", "datasets")
 BACKENDS = {"jax", "jaxlib", "tensorflow", "torch"}

@@ -1,0 +1,3 @@
+"""What a trained model attends to."""
+
+from keras_gt.analysis.attention_scores import attention_scores as attention_scores

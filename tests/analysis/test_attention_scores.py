@@ -1,0 +1,58 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_gt.analysis import attention_scores
+from keras_gt.graph import Graph
+from keras_gt.models import GAT, GCN, GraphTransformer
+
+
+def path_graph(**features):
+    generator = np.random.default_rng(0)
+    senders, receivers = np.array([0, 1, 1, 2, 3, 3]), np.array([1, 0, 2, 1, 1, 0])
+    return Graph(4, senders, receivers, node_features=generator.normal(size=(4, 5)), **features)
+
+
+def sums_by_receiver(inputs, scores):
+    totals = np.zeros((4, scores.shape[-1]))
+    np.add.at(totals, inputs["receivers"][0], scores[0])
+    return totals
+
+
+def backbones():
+    features = {"dense": 5}
+    yield GAT(features, 4, 2, num_layers=2), path_graph(), 2
+    yield GraphTransformer(features, 8, num_layers=3, num_heads=2), path_graph(), 3
+    edged = GraphTransformer(features, 8, num_layers=2, num_heads=2, edge_features={"dense": 3})
+    yield edged, path_graph(edge_features=np.ones((6, 3))), 2
+
+
+def test_scores_of_each_layer_sum_to_one_for_every_node_that_reads():
+    for backbone, graph, layers in backbones():
+        inputs = graph.inputs()
+        before = keras.ops.convert_to_numpy(backbone(inputs))
+        scores = attention_scores(backbone, inputs)
+        assert len(scores) == layers
+        for score in scores.values():
+            totals = sums_by_receiver(inputs, score)
+            np.testing.assert_allclose(totals[:3], 1, atol=1e-5)  # node 3 reads nobody
+            np.testing.assert_allclose(totals[3], 0)
+        np.testing.assert_array_equal(before, keras.ops.convert_to_numpy(backbone(inputs)))
+
+
+def test_scores_follow_the_weights_of_the_model():
+    backbone = GAT({"dense": 5}, 4, 2, num_layers=1, output_heads=2)
+    inputs = path_graph().inputs()
+    first = next(iter(attention_scores(backbone, inputs).values()))
+    for weight in backbone.weights:
+        weight.assign(keras.ops.zeros(weight.shape))
+    second = next(iter(attention_scores(backbone, inputs).values()))
+    degree = np.bincount(inputs["receivers"][0])[inputs["receivers"][0]]
+    np.testing.assert_allclose(second[0], np.repeat(1 / degree[:, None], 2, 1), atol=1e-6)
+    assert np.abs(first - second).max() > 1e-4
+
+
+def test_a_model_without_attention_is_refused():
+    graph = path_graph(edge_weights=np.ones(6))
+    with pytest.raises(ValueError, match="model must have a layer that attends"):
+        attention_scores(GCN({"dense": 5}, 8, num_layers=1), graph.inputs())
