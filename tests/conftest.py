@@ -24,7 +24,7 @@ def _function(item):
 def pytest_collection_modifyitems(items):
     marked = {_function(item) for item in items if item.get_closest_marker("real_data")}
     if unlisted := sorted(marked - _permitted()):
-        raise pytest.UsageError(f"{LIST.name} must list every real_data test. Not listed: {unlisted}")
+        raise pytest.UsageError(f"{LIST.name} must list every real_data test. Missing: {unlisted}")
     if not os.environ.get("KERAS_GT_DATA"):
         for item in items:
             if item.get_closest_marker("real_data"):

@@ -51,7 +51,7 @@ def source_files(*folders):
 
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory):
-    """Where keras_gt lies: the checkout, the unpacked sdist, and the wheel built from that sdist."""
+    """Where keras_gt lies: the checkout, the unpacked sdist, the wheel built from that sdist."""
     built = tmp_path_factory.mktemp("built")
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", built, ROOT, cwd=built)
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:

@@ -1,4 +1,4 @@
-"""The picture of the project, read from its source: who may import whom, and what a file may hold."""
+"""The picture of the project, read from its source: who may import whom, what a file may hold."""
 
 import ast
 import importlib
