@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 
-def value_and_gradients(function, arrays, upstream, compiled=False):
+def value_and_gradients(function, arrays, upstream, compiled=True):
     """Calls function(**arrays) and pulls `upstream` back to every array; all as NumPy.
 
     Returns the value and a dictionary of gradients by name. An array that the function's result

@@ -97,7 +97,7 @@ def flatten(value, gradients):
     return [value, *gradients.values()]
 
 
-def compare(kind, plan, counts, *, bias, dropout, compiled=False, tolerance=2e-6):
+def compare(kind, plan, counts, *, bias, dropout, compiled=True, tolerance=2e-6):
     factor = dropout_factor(counts[2]) if dropout else None
     arrays = attention_arrays(kind, counts, bias)
     shape = (counts[0], HEADS, VALUE_SIZE)
@@ -110,19 +110,22 @@ def compare(kind, plan, counts, *, bias, dropout, compiled=False, tolerance=2e-6
     return fast
 
 
-@pytest.mark.parametrize("compiled", [False, True])
-@pytest.mark.parametrize("dropout", [False, True])
 @pytest.mark.parametrize("bias", [False, True])
 @pytest.mark.parametrize("graph", GRAPHS)
 @pytest.mark.parametrize("kind", ["dot", "additive"])
-def test_attention_equals_the_specification(kind, graph, bias, dropout, compiled):
+def test_attention_equals_the_specification(kind, graph, bias):
     plan, counts = random_plan(graph)
-    value, gradients = compare(kind, plan, counts, bias=bias, dropout=dropout, compiled=compiled)
+    value, gradients = compare(kind, plan, counts, bias=bias, dropout=not bias)
     real = np.ones(counts[2], bool) if plan["mask"] is None else to_numpy(plan["mask"])
     reads = np.bincount(to_numpy(plan["receivers"])[real], minlength=counts[0]) > 0
     assert np.all(value[~reads] == 0)
     if bias:
         assert np.all(gradients["bias"][~real] == 0)
+
+
+def test_attention_equals_the_specification_in_eager_mode():
+    plan, counts = random_plan("square")
+    compare("additive", plan, counts, bias=True, dropout=True, compiled=False)
 
 
 @pytest.mark.parametrize("kind", ["dot", "additive"])
@@ -231,10 +234,9 @@ def weighted_sum_of(module, plan, num_receivers):
     return call
 
 
-@pytest.mark.parametrize("compiled", [False, True])
 @pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("graph", GRAPHS)
-def test_weighted_sum_equals_the_specification(graph, weighted, compiled):
+@pytest.mark.parametrize("graph", ["square", "bipartite", "unmasked", "one node", "no edges"])
+def test_weighted_sum_equals_the_specification(graph, weighted):
     plan, (num_receivers, num_senders, num_edges) = random_plan(graph)
     normal = np.random.default_rng(1).normal
     arrays = {"value": normal(size=(num_senders, SIZE)).astype("float32")}
@@ -242,16 +244,13 @@ def test_weighted_sum_equals_the_specification(graph, weighted, compiled):
         arrays["weights"] = normal(size=num_edges).astype("float32")
     upstream = normal(size=(num_receivers, SIZE)).astype("float32")
     fast, slow = (
-        value_and_gradients(
-            weighted_sum_of(module, plan, num_receivers), arrays, upstream, compiled
-        )
+        value_and_gradients(weighted_sum_of(module, plan, num_receivers), arrays, upstream)
         for module in ("native", "generic")
     )
     assert_close(flatten(*fast), flatten(*slow), 2e-6)
 
 
-@pytest.mark.parametrize("compiled", [False, True])
-def test_embedding_bag_equals_the_specification(compiled):
+def test_embedding_bag_equals_the_specification():
     generator = np.random.default_rng(0)
     ids = generator.integers(-1, 9, (6, 4)).astype("int32")
     ids[2] = -1  # a node without a word
@@ -264,7 +263,7 @@ def test_embedding_bag_equals_the_specification(compiled):
     ids = ops.convert_to_tensor(ids)
     fast, slow = (
         value_and_gradients(
-            lambda kernel, weights, bag=bag: bag(kernel, ids, weights), arrays, upstream, compiled
+            lambda kernel, weights, bag=bag: bag(kernel, ids, weights), arrays, upstream
         )
         for bag in (native("embedding_bag"), generic.embedding_bag)
     )
@@ -324,14 +323,13 @@ def test_segments_equal_the_specification():
     assert float(to_numpy(total)[0, 0]) == 3008  # the bfloat16 nearest to 3000
 
 
-@pytest.mark.parametrize("compiled", [False, True])
-def test_dropout_has_its_rate_its_scale_and_its_gradient(compiled):
+def test_dropout_has_its_rate_its_scale_and_its_gradient():
     seeds = keras.random.SeedGenerator(3)
     x = np.random.default_rng(0).uniform(1, 2, (1000, 37)).astype("float32")
     upstream = np.ones_like(x)
     for rate in (0.1, 0.6):
         value, gradients = value_and_gradients(
-            lambda x, rate=rate: native("dropout")(x, rate, seeds), {"x": x}, upstream
+            lambda x, rate=rate: native("dropout")(x, rate, seeds), {"x": x}, upstream, False
         )
         kept = value != 0
         assert abs(kept.mean() - (1 - rate)) < 5 * np.sqrt(rate * (1 - rate) / x.size)

@@ -1,0 +1,267 @@
+"""JAX edge attention and weighted sums with their own gradients, in chunks of edges.
+
+Arrays of the size of the edges times the features live only inside one step of a scan over chunks
+of edges; what has a value per edge and head is kept whole. With p_e = exp(score_e - top_i),
+d_i = sum_e p_e and the dropout factor f_e, the output of receiver i is sum_e f_e p_e v_j / d_i.
+The denominator is folded into the rows: forward divides the sums, backward divides the incoming
+gradient g_i once, after which the gradient of a score is p_e (f_e g_i . v_j - g_i . out_i).
+"""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+_LOWEST = -1e30
+_CHUNK_ELEMENTS = {"cpu": 1 << 18, "default": 1 << 26}  # the size of the cache, of few kernels
+
+
+def take(x, index, ordered=False):
+    """Rows of x; the index is in range."""
+    return x.at[index].get(mode="promise_in_bounds", indices_are_sorted=ordered)
+
+
+def add_rows(total, index, rows, ordered=False):
+    """Adds each row to total[index]."""
+    return total.at[index].add(rows, mode="promise_in_bounds", indices_are_sorted=ordered)
+
+
+def _by_platform(function, width, num_edges, *arrays):
+    """Runs function(arrays, chunk) with the chunk of the platform it is compiled for."""
+    chunks = {key: max(1, elements // width) for key, elements in _CHUNK_ELEMENTS.items()}
+    if num_edges <= 2 * chunks["cpu"]:
+        return function(arrays, max(1, num_edges))
+    return lax.platform_dependent(
+        *arrays,
+        cpu=lambda *given: function(given, chunks["cpu"]),
+        default=lambda *given: function(given, min(chunks["default"], num_edges)),
+    )
+
+
+def _scan(step, carry, plan, num_rows, chunk, *per_edge):
+    """Scans chunks of edges; step(carry, senders, receivers, *per_edge) -> (carry, per edge).
+
+    The last chunk is padded with edges from sender 0 to the last receiver, on which every array
+    of `per_edge` is 0.
+    """
+    senders, receivers = plan["senders"], plan["receivers"]
+    num_edges = senders.shape[0]
+    steps = -(-num_edges // chunk)
+    padding = steps * chunk - num_edges
+
+    def split(x, fill=0):
+        widths = [(0, padding)] + [(0, 0)] * (x.ndim - 1)
+        return jnp.pad(x, widths, constant_values=fill).reshape(steps, chunk, *x.shape[1:])
+
+    inputs = (split(senders), split(receivers, num_rows - 1), *(split(x) for x in per_edge))
+    carry, results = lax.scan(lambda carry, given: step(carry, *given), carry, inputs)
+    if results is None:
+        return carry, None
+    return carry, results.reshape(steps * chunk, *results.shape[2:])[:num_edges]
+
+
+def _spread(weights, size):
+    """One weight a head to one a feature: (E, H) -> (E, H V)."""
+    return jnp.repeat(weights, size, axis=1)
+
+
+def _head_sums(heads, size, dtype):
+    """The matrix that sums each head's features: (H V, H)."""
+    return jnp.repeat(jnp.eye(heads, dtype=dtype), size, axis=0)
+
+
+def _sum_heads(products, sums):
+    return jnp.matmul(products, sums, precision=lax.Precision.HIGHEST)
+
+
+def aggregate(weights, value, plan, num_rows):
+    """sum_e weights_e value_j: (E, H), (S, H V) -> (R, H V)."""
+    width = value.shape[1]
+    size = width // weights.shape[1]
+
+    def run(arrays, chunk):
+        weights, value, plan = arrays
+
+        def step(total, senders, receivers, weights):
+            messages = take(value, senders) * _spread(weights, size)
+            return add_rows(total, receivers, messages, ordered=True), None
+
+        return _scan(
+            step, jnp.zeros((num_rows, width), value.dtype), plan, num_rows, chunk, weights
+        )[0]
+
+    return _by_platform(run, width, weights.shape[0], weights, value, plan)
+
+
+def scatter_and_dot(weights, value, gradient, plan):
+    """The two gradients of `aggregate`: d value_j = sum_e weights_e g_i, and g_i . v_j per head."""
+    heads, width = weights.shape[1], value.shape[1]
+
+    def run(arrays, chunk):
+        weights, value, gradient, plan = arrays
+        sums = _head_sums(heads, width // heads, value.dtype)
+
+        def step(total, senders, receivers, weights):
+            rows = take(gradient, receivers, ordered=True)
+            products = _sum_heads(rows * take(value, senders), sums)
+            return add_rows(total, senders, rows * _spread(weights, width // heads)), products
+
+        return _scan(step, jnp.zeros_like(value), plan, gradient.shape[0], chunk, weights)
+
+    return _by_platform(run, width, weights.shape[0], weights, value, gradient, plan)
+
+
+def edge_dots(query, key, heads, plan):
+    """query_i . key_j for each head: (R, H K), (S, H K) -> (E, H)."""
+    width = query.shape[1]
+
+    def run(arrays, chunk):
+        query, key, plan = arrays
+        sums = _head_sums(heads, width // heads, query.dtype)
+
+        def step(carry, senders, receivers):
+            products = take(query, receivers, ordered=True) * take(key, senders)
+            return carry, _sum_heads(products, sums)
+
+        return _scan(step, None, plan, query.shape[0], chunk)[1]
+
+    return _by_platform(run, width, plan["senders"].shape[0], query, key, plan)
+
+
+def scatter_both(weights, query, key, plan):
+    """The two gradients of `edge_dots`: sum_e weights_e key_j, and sum_e weights_e query_i."""
+    heads, width = weights.shape[1], query.shape[1]
+
+    def run(arrays, chunk):
+        weights, query, key, plan = arrays
+
+        def step(carry, senders, receivers, weights):
+            spread = _spread(weights, width // heads)
+            d_query = add_rows(carry[0], receivers, take(key, senders) * spread, ordered=True)
+            rows = take(query, receivers, ordered=True)
+            return (d_query, add_rows(carry[1], senders, rows * spread)), None
+
+        carry = (jnp.zeros_like(query), jnp.zeros_like(key))
+        return _scan(step, carry, plan, query.shape[0], chunk, weights)[0]
+
+    return _by_platform(run, width, weights.shape[0], weights, query, key, plan)
+
+
+def _flat(x):
+    """(S, H, V) -> (S, H V)."""
+    return x.reshape(x.shape[0], x.shape[1] * x.shape[2])
+
+
+def _softmax(scores, plan, num_rows):
+    """exp(score - top) with masked edges 0, (E, H), and 1 / its sums, 0 where there is none."""
+    mask, receivers = plan["mask"], plan["receivers"]
+    if mask is not None:
+        scores = jnp.where(mask[:, None], scores, _LOWEST)
+    top = jnp.full((num_rows, scores.shape[1]), _LOWEST, scores.dtype)
+    top = top.at[receivers].max(scores, mode="promise_in_bounds", indices_are_sorted=True)
+    weights = jnp.exp(scores - take(top, receivers, ordered=True))
+    if mask is not None:
+        weights = jnp.where(mask[:, None], weights, 0)
+    total = add_rows(jnp.zeros_like(top), receivers, weights, ordered=True)
+    return weights, jnp.where(total > 0, 1 / jnp.where(total > 0, total, 1), 0)
+
+
+def _attend(scores, value, factor, plan, num_rows):
+    """Softmax, dropout and aggregation: (E, H), (S, H, V) -> (R, H, V), and what backward needs."""
+    weights, inverse = _softmax(scores, plan, num_rows)
+    dropped = weights if factor is None else weights * factor
+    total = aggregate(dropped, _flat(value), plan, num_rows).reshape(-1, *value.shape[1:])
+    return total * inverse[:, :, None], weights, inverse
+
+
+def _attend_gradient(gradient, weights, inverse, value, out, factor, plan):
+    """Gradients of the scores (E, H) and of the values (S, H, V)."""
+    scaled = gradient * inverse[:, :, None]  # (R, H, V)
+    product = jnp.sum(scaled * out, axis=-1)  # (R, H)
+    dropped = weights if factor is None else weights * factor
+    d_value, dots = scatter_and_dot(dropped, _flat(value), _flat(scaled), plan)
+    dots = dots if factor is None else dots * factor
+    d_scores = weights * (dots - take(product, plan["receivers"], ordered=True))
+    return d_scores, d_value.reshape(value.shape)
+
+
+def _no_gradient(plan):
+    return dict.fromkeys(plan)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(6,))
+def additive(receiver_logits, sender_logits, value, bias, factor, plan, slope):
+    """softmax_j LeakyReLU(receiver_logits_i + sender_logits_j + bias_ij), applied to the values."""
+    return _additive_forward(receiver_logits, sender_logits, value, bias, factor, plan, slope)[0]
+
+
+def _additive_forward(receiver_logits, sender_logits, value, bias, factor, plan, slope):
+    logits = take(receiver_logits, plan["receivers"], ordered=True)
+    logits = logits + take(sender_logits, plan["senders"])
+    logits = logits if bias is None else logits + bias
+    num_rows = receiver_logits.shape[0]
+    scores = jnp.where(logits > 0, logits, slope * logits)
+    out, weights, inverse = _attend(scores, value, factor, plan, num_rows)
+    # the sign of the logit, which the gradient needs, travels in the sign of the weight
+    signed = jnp.where(logits > 0, weights, -weights)
+    return out, (signed, inverse, value, out, factor, plan, bias is not None)
+
+
+def _additive_backward(slope, saved, gradient):
+    signed, inverse, value, out, factor, plan, has_bias = saved
+    weights = jnp.abs(signed)
+    d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
+    d_logits = jnp.where(signed > 0, d_scores, slope * d_scores)
+    d_receivers = add_rows(jnp.zeros_like(inverse), plan["receivers"], d_logits, ordered=True)
+    d_senders = jnp.zeros((value.shape[0], value.shape[1]), value.dtype)
+    d_senders = add_rows(d_senders, plan["senders"], d_logits)
+    d_bias = d_logits if has_bias else None
+    return d_receivers, d_senders, d_value, d_bias, None, _no_gradient(plan)
+
+
+additive.defvjp(_additive_forward, _additive_backward)
+
+
+@jax.custom_vjp
+def dot(query, key, value, bias, factor, plan):
+    """softmax_j (query_i . key_j + bias_ij), applied to the values."""
+    return _dot_forward(query, key, value, bias, factor, plan)[0]
+
+
+def _dot_forward(query, key, value, bias, factor, plan):
+    scores = edge_dots(_flat(query), _flat(key), query.shape[1], plan)
+    scores = scores if bias is None else scores + bias
+    out, weights, inverse = _attend(scores, value, factor, plan, query.shape[0])
+    return out, (query, key, weights, inverse, value, out, factor, plan, bias is not None)
+
+
+def _dot_backward(saved, gradient):
+    query, key, weights, inverse, value, out, factor, plan, has_bias = saved
+    d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
+    d_query, d_key = scatter_both(d_scores, _flat(query), _flat(key), plan)
+    d_bias = d_scores if has_bias else None
+    d_query, d_key = d_query.reshape(query.shape), d_key.reshape(key.shape)
+    return d_query, d_key, d_value, d_bias, None, _no_gradient(plan)
+
+
+dot.defvjp(_dot_forward, _dot_backward)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
+def weighted_sum(value, weights, plan, num_rows):
+    """sum_j weights_ij value_j: (S, D), (E, 1) -> (R, D)."""
+    return aggregate(weights, value, plan, num_rows)
+
+
+def _weighted_sum_forward(value, weights, plan, num_rows):
+    return aggregate(weights, value, plan, num_rows), (value, weights, plan)
+
+
+def _weighted_sum_backward(num_rows, saved, gradient):
+    value, weights, plan = saved
+    d_value, d_weights = scatter_and_dot(weights, value, gradient, plan)
+    return d_value, d_weights, _no_gradient(plan)
+
+
+weighted_sum.defvjp(_weighted_sum_forward, _weighted_sum_backward)
