@@ -119,6 +119,7 @@ def write_card_and_metadata(directory, metadata):
     directory = Path(directory)
     content = dict(metadata)
     content.pop("files", None)
+    json_bytes(content)  # refuses what JSON cannot hold before anything is written
     _replace(directory / CARD_FILE, make_card(content).encode("utf-8"))
     names = sorted(path.name for path in directory.iterdir() if path.is_file())
     content["files"] = {
