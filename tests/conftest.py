@@ -5,11 +5,25 @@ Those are listed in real_data_tests.txt and counted in the closing lines.
 
 import os
 import pathlib
+import tempfile
 
 import pytest
 
 LIST = pathlib.Path(__file__).with_name("real_data_tests.txt")
 REASON = "KERAS_GT_DATA is not set"
+CACHE = pytest.StashKey()
+
+
+def pytest_configure(config):
+    # Doctests and tests never write to the user's cache; pytest-xdist's workers inherit this one.
+    if not hasattr(config, "workerinput"):
+        config.stash[CACHE] = tempfile.TemporaryDirectory(prefix="keras_gt_tests_")
+        os.environ["KERAS_GT_CACHE"] = config.stash[CACHE].name
+
+
+def pytest_unconfigure(config):
+    if CACHE in config.stash:
+        config.stash[CACHE].cleanup()
 
 
 def _permitted():

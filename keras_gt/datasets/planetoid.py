@@ -35,7 +35,9 @@ def read_planetoid(info, files):
     """
     from scipy import sparse
 
-    features, test_features = (_pickle(info, files, part, SPARSE_CLASSES) for part in ("allx", "tx"))
+    features, test_features = (
+        _pickle(info, files, part, SPARSE_CLASSES) for part in ("allx", "tx")
+    )
     labels, test_labels = (_pickle(info, files, part).to_numpy() for part in ("ally", "ty"))
     num_train = len(_pickle(info, files, "y").to_numpy())
     neighbours = _pickle(info, files, "graph", CONTAINER_CLASSES)

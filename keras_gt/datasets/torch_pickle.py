@@ -2,6 +2,7 @@
 
 import functools
 import io
+import math
 
 import numpy as np
 
@@ -47,9 +48,9 @@ class _TensorReader:
 
     def rebuild(self, storage, offset, size, stride, *unused):
         """Returns the array of one contiguous tensor."""
-        count = int(np.prod(size))
-        contiguous = np.cumprod([1, *size[:0:-1]])[::-1] if size else ()
-        if tuple(stride) != tuple(contiguous) or offset < 0 or offset + count > len(storage):
+        count = math.prod(size)
+        contiguous = tuple(math.prod(size[axis + 1 :]) for axis in range(len(size)))
+        if stride != contiguous or not 0 <= offset <= offset + count <= len(storage):
             raise ValueError(f"{self.source} must hold contiguous tensors.")
         return storage[offset : offset + count].reshape(size)
 

@@ -118,6 +118,8 @@ class PickledMatrix:
             if len(counts) != num_rows or (counts < 0).any():
                 raise ValueError("indptr of a pickled matrix must rise and have one entry a row.")
             rows, columns = np.repeat(np.arange(num_rows), counts), arrays["indices"]
+        elif "coords" in self.attributes:  # what newer SciPy calls (row, col)
+            rows, columns = (index.to_numpy() for index in self.attributes["coords"])
         else:
             rows, columns = arrays["row"], arrays["col"]
         values = arrays["data"]
@@ -155,22 +157,16 @@ class AllowListUnpickler(pickle.Unpickler):
             )
         if full_name in self._stand_ins:
             return self._stand_ins[full_name]
-        # A new class each time, so that a pickle which sets attributes on it changes nothing.
+        # New objects each time, so that a pickle which sets attributes on them changes nothing.
         if full_name == "numpy.dtype":
             return type("dtype", (PickledDtype,), {})
         if full_name in SPARSE_CLASSES:
             return type("matrix", (PickledMatrix,), {})
         if full_name == "numpy.multiarray._reconstruct":
-            return self._empty_array
+            return lambda *unused: PickledArray()
         if full_name == "numpy.ndarray":
             return None  # only ever an argument of _reconstruct, which needs none
-        return self._empty_container
-
-    def _empty_array(self, *unused):
-        return PickledArray()
-
-    def _empty_container(self, *unused):
-        return {}
+        return lambda *unused: {}
 
 
 def load_pickle(content, allowed, source, stand_ins=None, persistent_load=None):
