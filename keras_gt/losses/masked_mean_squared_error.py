@@ -1,0 +1,41 @@
+import keras
+from keras import ops
+
+from keras_gt.losses.masked_loss import MaskedLoss
+
+
+@keras.saving.register_keras_serializable(package="keras_gt")
+class MaskedMeanSquaredError(MaskedLoss):
+    """Mean squared error over the targets that are known: NaN is a missing one.
+
+        l(y, p) = (y - p)^2
+
+    averaged over the entries that count (see `MaskedLoss`).
+
+    Args:
+        name: str.
+        dtype: str or None, the type of the computation.
+
+    Call arguments:
+        y_true: (B, ...) float, NaN where missing.
+        y_pred: float of the same shape; a last axis of one may be left out of either.
+        sample_weight: bool or float with leading axes of the targets, or None.
+
+    Returns:
+        A scalar.
+
+    Raises:
+        ValueError: if the shapes do not agree.
+
+    Example:
+        >>> import numpy as np
+        >>> loss = MaskedMeanSquaredError()
+        >>> float(loss(np.array([[3.0, np.nan]]), np.array([[1.0, 7.0]])))
+        4.0
+    """
+
+    def __init__(self, name="masked_mean_squared_error", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+
+    def entry_losses(self, y_true, y_pred):
+        return ops.square(y_true - y_pred)
