@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from keras_gt.presets.cache import cache_directory as cache_directory
 from keras_gt.presets.handles import open_preset as open_preset
+from keras_gt.presets.integrity_error import IntegrityError as IntegrityError
 from keras_gt.presets.metadata import update_metadata as update_metadata
+from keras_gt.presets.no_network_error import NoNetworkError as NoNetworkError
 from keras_gt.presets.preset_files import PresetFiles as PresetFiles
-from keras_gt.presets.preset_format import IntegrityError as IntegrityError
 from keras_gt.presets.zoo import list_presets as list_presets
 
 if TYPE_CHECKING:

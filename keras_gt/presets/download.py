@@ -10,15 +10,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from keras_gt.presets.no_network_error import NoNetworkError
 from keras_gt.presets.preset_format import check_hash
 
 TIMEOUT_SECONDS = 30.0
 SLOWEST_BYTES_PER_SECOND = 4096
 _CHUNK = 1 << 16
-
-
-class NoNetworkError(ConnectionError):
-    """The host could not be reached at all."""
 
 
 def is_loopback(host):

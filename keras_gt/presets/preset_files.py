@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
+from keras_gt.presets.integrity_error import IntegrityError
 from keras_gt.presets.preset_format import (
     FORMAT_VERSION,
     MAX_CONFIG_BYTES,
     MAX_METADATA_BYTES,
     METADATA_FILE,
-    IntegrityError,
     check_file_name,
     check_files_table,
     check_hash,

@@ -3,6 +3,8 @@
 import hashlib
 import re
 
+from keras_gt.presets.integrity_error import IntegrityError
+
 FORMAT_VERSION = 1
 
 CONFIG_FILE = "config.json"
@@ -20,10 +22,6 @@ MAX_CONFIG_BYTES = 16 * 2**20
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class IntegrityError(ValueError):
-    """A file of a preset is not the file that its metadata, or its pin, names."""
 
 
 def check_file_name(name):

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from keras_gt.presets import cache
 from keras_gt.presets.download import (
-    NoNetworkError,
     fetch_bytes,
     fetch_file,
     file_url,
     shown_url,
 )
+from keras_gt.presets.integrity_error import IntegrityError
+from keras_gt.presets.no_network_error import NoNetworkError
 from keras_gt.presets.preset_files import PresetFiles, parse_metadata
 from keras_gt.presets.preset_format import (
     MAX_METADATA_BYTES,
     METADATA_FILE,
-    IntegrityError,
     hash_bytes,
 )
 from keras_gt.presets.process_lock import process_lock

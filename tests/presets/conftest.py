@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gt.presets.saving import save_preset
+from keras_gt.presets import load_preset, save_preset
 
 
 @keras.saving.register_keras_serializable(package="toys")
@@ -144,6 +144,18 @@ def classifier():
 def preset(tmp_path, classifier, metadata, inputs):
     """The directory of a task preset."""
     return save_preset(classifier, tmp_path / "saved" / "toy", metadata, sample=inputs)
+
+
+@pytest.fixture
+def refuse(preset, toys):
+    """A function that expects loading the preset, as a task and as a backbone, to be refused."""
+
+    def expect(message):
+        for name in ("ToyTask", "ToyBackbone"):
+            with pytest.raises(ValueError, match=message):
+                load_preset(toys[name], preset)
+
+    return expect
 
 
 @pytest.fixture

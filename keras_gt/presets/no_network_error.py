@@ -1,0 +1,2 @@
+class NoNetworkError(ConnectionError):
+    """The host of a preset could not be reached at all."""
