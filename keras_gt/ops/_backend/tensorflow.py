@@ -1,0 +1,86 @@
+"""TensorFlow: native row primitives, dropout, and edge attention (tensorflow_attention)."""
+
+import tensorflow as tf
+
+from keras_gt.ops._backend import generic, tensorflow_attention
+
+
+def fast_paths_allowed():
+    """The fast paths run in eager mode, in graphs and in compiled graphs alike."""
+    return True
+
+
+def _accumulated(x):
+    """Half types in float32; every other type as it is."""
+    return None if x is None else tf.cast(x, generic.accumulation_dtype(x.dtype))
+
+
+def gather_rows(x, index):
+    """x[index] along the first axis."""
+    return tf.gather(x, index)
+
+
+def segment_sum(data, segment_ids, num_segments):
+    """Sum of the rows of each segment; an empty segment is 0."""
+    total = tf.math.unsorted_segment_sum(_accumulated(data), segment_ids, num_segments)
+    return tf.cast(total, data.dtype)
+
+
+def segment_max(data, segment_ids, num_segments):
+    """Maximum of the rows of each segment; an empty segment is generic.LOWEST."""
+    top = tf.math.unsorted_segment_max(data, segment_ids, num_segments)
+    return tf.maximum(top, tf.cast(generic.LOWEST, top.dtype))
+
+
+def dot_attention(query, key, value, bias, factor, plan):
+    """`generic.dot_attention` with its own gradient."""
+    wide = [_accumulated(x) for x in (query, key, value, bias, factor)]
+    return tf.cast(tensorflow_attention.dot(*wide, plan), value.dtype)
+
+
+def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan, negative_slope):
+    """`generic.additive_attention` with its own gradient."""
+    wide = [_accumulated(x) for x in (receiver_logits, sender_logits, value, bias, factor)]
+    out = tensorflow_attention.additive(*wide, plan, negative_slope)
+    return tf.cast(out, value.dtype)
+
+
+def weighted_sum(value, weights, plan, num_receivers):
+    """`generic.weighted_sum` with its own gradient."""
+    wide = _accumulated(value)
+    if weights is None:
+        weights = tf.ones_like(plan["senders"], wide.dtype)
+    weights = tf.cast(weights, wide.dtype)
+    if plan["mask"] is not None:
+        weights = tf.where(plan["mask"], weights, tf.zeros_like(weights))
+    return tf.cast(tensorflow_attention.weighted_sum(wide, weights[:, None], plan), value.dtype)
+
+
+def dropout(x, rate, seed_generator):
+    """`generic.dropout` with bits from a counter-based hash: XLA's own take seconds on a CPU."""
+    seed = tf.cast(seed_generator.next(), "uint32")
+    return x * _dropout_factor(tf.stop_gradient(x), float(rate), seed)
+
+
+@tensorflow_attention.compiled
+def _dropout_factor(x, rate, seed):
+    first = _mixed(seed[1] + tf.constant(0x9E3779B9, tf.uint32))
+    first = _mixed(tf.bitwise.bitwise_xor(first, seed[0]))
+    second = _mixed(first + seed[1] + tf.constant(0x7F4A7C15, tf.uint32))
+    index = tf.reshape(tf.cast(tf.range(tf.size(x)), tf.uint32), tf.shape(x))
+    bits = _mixed(_mixed(tf.bitwise.bitwise_xor(index, first)) + second)
+    keep = bits >= tf.constant(min(round(rate * 2**32), 2**32 - 1), tf.uint32)
+    return tf.where(keep, tf.cast(1 / (1 - rate), x.dtype), tf.cast(0, x.dtype))
+
+
+def _mixed(bits):
+    """The finaliser of MurmurHash3: every input bit changes each output bit half of the time."""
+    bits = _folded(bits, 16) * tf.constant(0x85EBCA6B, tf.uint32)
+    bits = _folded(bits, 13) * tf.constant(0xC2B2AE35, tf.uint32)
+    return _folded(bits, 16)
+
+
+def _folded(bits, distance):
+    return tf.bitwise.bitwise_xor(
+        bits, tf.bitwise.right_shift(bits, tf.constant(distance, tf.uint32))
+    )

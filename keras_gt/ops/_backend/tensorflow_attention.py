@@ -1,0 +1,273 @@
+"""TensorFlow edge attention and weighted sums with their own gradients, in chunks of edges.
+
+Everything runs in functions of its own that XLA compiles, whether or not the model around them is
+compiled: Keras leaves XLA off on a CPU. Arrays of the size of the edges times the features live
+only inside one step of a loop over chunks of edges; what has a value per edge and head is kept
+whole. With p_e = exp(score_e - top_i), d_i = sum_e p_e and the dropout factor f_e, the output of
+receiver i is sum_e f_e p_e v_j / d_i. The denominator is folded into the rows: forward divides the
+sums, backward divides the incoming gradient g_i once, after which the gradient of a score is
+p_e (f_e g_i . v_j - g_i . out_i).
+"""
+
+import numpy as np
+import tensorflow as tf
+
+_LOWEST = -1e30
+_CHUNK_ELEMENTS = {"CPU": 1 << 18, "GPU": 1 << 26}  # the size of the cache; few, large kernels
+
+compiled = tf.function(jit_compile=True, reduce_retracing=True)
+
+
+def _rows(x):
+    return tf.shape(x)[0]
+
+
+def add_rows(total, index, rows):
+    """Adds each row to total[index]."""
+    return tf.tensor_scatter_nd_add(total, index[:, None], rows)
+
+
+def _chunk_size(width):
+    device = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
+    return max(1, _CHUNK_ELEMENTS[device] // max(1, width))
+
+
+def _loop(step, carry, plan, num_rows, width, per_edge=(), result=None):
+    """Loops over chunks of edges; step(carry, senders, receivers, *per_edge) -> (carry, result).
+
+    The last chunk is padded with edges from sender 0 to the last receiver, on which every array
+    of `per_edge` is 0. `result` is (size, dtype) of what each step gives per edge, or None.
+    """
+    num_edges = _rows(plan["senders"])
+    chunk = tf.maximum(1, tf.minimum(_chunk_size(width), num_edges))
+    steps = (num_edges + chunk - 1) // chunk
+    padding = steps * chunk - num_edges
+
+    def split(x, fill=0):
+        widths = [[0, padding]] + [[0, 0]] * (x.shape.rank - 1)
+        padded = tf.pad(x, widths, constant_values=fill)
+        return tf.reshape(padded, [steps, chunk, *x.shape[1:]])
+
+    inputs = [split(plan["senders"]), split(plan["receivers"], num_rows - 1)]
+    inputs += [split(x) for x in per_edge]
+    results = () if result is None else (tf.TensorArray(result[1], steps),)
+
+    def body(index, carry, results):
+        carry, values = step(carry, *(tf.gather(x, index) for x in inputs))
+        return index + 1, carry, tuple(array.write(index, values) for array in results)
+
+    _, carry, results = tf.while_loop(
+        lambda index, *_: index < steps, body, (0, carry, results), maximum_iterations=steps
+    )
+    if result is None:
+        return carry, None
+    stacked = tf.reshape(results[0].stack(), [steps * chunk, result[0]])
+    return carry, stacked[:num_edges]
+
+
+def _spread(weights, size):
+    """One weight a head to one a feature: (E, H) -> (E, H V)."""
+    return tf.repeat(weights, size, axis=1)
+
+
+def _head_sums(heads, size, dtype):
+    """The matrix that sums each head's features: (H V, H)."""
+    return tf.constant(np.repeat(np.eye(heads), size, axis=0), dtype)
+
+
+def aggregate(weights, value, plan, num_rows):
+    """sum_e weights_e value_j: (E, H), (S, H V) -> (R, H V)."""
+    width = value.shape[1]
+    size = width // weights.shape[1]
+
+    def step(total, senders, receivers, weights):
+        messages = tf.gather(value, senders) * _spread(weights, size)
+        return add_rows(total, receivers, messages), None
+
+    total = tf.zeros([num_rows, width], value.dtype)
+    return _loop(step, total, plan, num_rows, width, [weights])[0]
+
+
+def scatter_and_dot(weights, value, gradient, plan):
+    """The two gradients of `aggregate`: d value_j = sum_e weights_e g_i, and g_i . v_j per head."""
+    heads, width = weights.shape[1], value.shape[1]
+    sums = _head_sums(heads, width // heads, value.dtype)
+
+    def step(total, senders, receivers, weights):
+        rows = tf.gather(gradient, receivers)
+        products = tf.matmul(rows * tf.gather(value, senders), sums)
+        return add_rows(total, senders, rows * _spread(weights, width // heads)), products
+
+    total, result = tf.zeros_like(value), (heads, value.dtype)
+    return _loop(step, total, plan, _rows(gradient), width, [weights], result)
+
+
+def edge_dots(query, key, heads, plan):
+    """query_i . key_j for each head: (R, H K), (S, H K) -> (E, H)."""
+    width = query.shape[1]
+    sums = _head_sums(heads, width // heads, query.dtype)
+
+    def step(carry, senders, receivers):
+        products = tf.gather(query, receivers) * tf.gather(key, senders)
+        return carry, tf.matmul(products, sums)
+
+    return _loop(step, (), plan, _rows(query), width, result=(heads, query.dtype))[1]
+
+
+def scatter_both(weights, query, key, plan):
+    """The two gradients of `edge_dots`: sum_e weights_e key_j, and sum_e weights_e query_i."""
+    width = query.shape[1]
+    size = width // weights.shape[1]
+
+    def step(carry, senders, receivers, weights):
+        spread = _spread(weights, size)
+        d_query = add_rows(carry[0], receivers, tf.gather(key, senders) * spread)
+        return (d_query, add_rows(carry[1], senders, tf.gather(query, receivers) * spread)), None
+
+    carry = (tf.zeros_like(query), tf.zeros_like(key))
+    return _loop(step, carry, plan, _rows(query), width, [weights])[0]
+
+
+def _flat(x):
+    """(S, H, V) -> (S, H V)."""
+    return tf.reshape(x, [-1, x.shape[1] * x.shape[2]])
+
+
+def _softmax(scores, plan, num_rows):
+    """exp(score - top) with masked edges 0, (E, H), and 1 / its sums, 0 where there is none."""
+    mask, receivers = plan["mask"], plan["receivers"]
+    if mask is not None:
+        scores = tf.where(mask[:, None], scores, tf.cast(_LOWEST, scores.dtype))
+    top = tf.math.unsorted_segment_max(scores, receivers, num_rows)
+    weights = tf.exp(scores - tf.gather(top, receivers))
+    if mask is not None:
+        weights = tf.where(mask[:, None], weights, tf.zeros_like(weights))
+    return weights, tf.math.reciprocal_no_nan(
+        tf.math.unsorted_segment_sum(weights, receivers, num_rows)
+    )
+
+
+def _attend(scores, value, factor, plan, num_rows):
+    """Softmax, dropout and aggregation: (E, H), (S, H, V) -> (R, H, V), and what backward needs."""
+    weights, inverse = _softmax(scores, plan, num_rows)
+    dropped = weights if factor is None else weights * factor
+    total = aggregate(dropped, _flat(value), plan, num_rows)
+    return tf.reshape(total, [-1, *value.shape[1:]]) * inverse[:, :, None], weights, inverse
+
+
+def _attend_gradient(gradient, weights, inverse, value, out, factor, plan):
+    """Gradients of the scores (E, H) and of the values (S, H, V)."""
+    scaled = gradient * inverse[:, :, None]  # (R, H, V)
+    product = tf.reduce_sum(scaled * out, axis=-1)  # (R, H)
+    dropped = weights if factor is None else weights * factor
+    d_value, dots = scatter_and_dot(dropped, _flat(value), _flat(scaled), plan)
+    dots = dots if factor is None else dots * factor
+    d_scores = weights * (dots - tf.gather(product, plan["receivers"]))
+    return d_scores, tf.reshape(d_value, tf.shape(value))
+
+
+@compiled
+def _additive_forward(receiver_logits, sender_logits, value, bias, factor, plan, slope):
+    logits = tf.gather(receiver_logits, plan["receivers"])
+    logits += tf.gather(sender_logits, plan["senders"])
+    logits = logits if bias is None else logits + bias
+    scores = tf.where(logits > 0, logits, slope * logits)
+    out, weights, inverse = _attend(scores, value, factor, plan, _rows(receiver_logits))
+    # the sign of the logit, which the gradient needs, travels in the sign of the weight
+    return out, tf.where(logits > 0, weights, -weights), inverse
+
+
+@compiled
+def _additive_backward(gradient, signed, inverse, value, out, factor, plan, slope):
+    weights = tf.abs(signed)
+    d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
+    d_logits = tf.where(signed > 0, d_scores, slope * d_scores)
+    d_receivers = tf.math.unsorted_segment_sum(d_logits, plan["receivers"], _rows(gradient))
+    d_senders = tf.math.unsorted_segment_sum(d_logits, plan["senders"], _rows(value))
+    return d_receivers, d_senders, d_value, d_logits
+
+
+def _constant(*tensors):
+    """The tensors as constants: an eager tape must not look into a compiled loop."""
+    return [None if x is None else tf.stop_gradient(x) for x in tensors]
+
+
+def additive(receiver_logits, sender_logits, value, bias, factor, plan, slope):
+    """softmax_j LeakyReLU(receiver_logits_i + sender_logits_j + bias_ij), applied to the values."""
+
+    @tf.custom_gradient
+    def attention(receiver_logits, sender_logits, value, *biases):
+        bias = biases[0] if biases else None
+        inputs = _constant(receiver_logits, sender_logits, value, bias, factor)
+        out, signed, inverse = _additive_forward(*inputs, plan, slope)
+
+        def pull(gradient):
+            gradients = _additive_backward(
+                gradient, signed, inverse, value, out, factor, plan, slope
+            )
+            return gradients[: 3 + len(biases)]
+
+        return out, pull
+
+    biases = () if bias is None else (bias,)
+    return attention(receiver_logits, sender_logits, value, *biases)
+
+
+@compiled
+def _dot_forward(query, key, value, bias, factor, plan):
+    scores = edge_dots(_flat(query), _flat(key), query.shape[1], plan)
+    scores = scores if bias is None else scores + bias
+    return _attend(scores, value, factor, plan, _rows(query))
+
+
+@compiled
+def _dot_backward(gradient, query, key, weights, inverse, value, out, factor, plan):
+    d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
+    d_query, d_key = scatter_both(d_scores, _flat(query), _flat(key), plan)
+    d_query = tf.reshape(d_query, tf.shape(query))
+    return d_query, tf.reshape(d_key, tf.shape(key)), d_value, d_scores
+
+
+def dot(query, key, value, bias, factor, plan):
+    """softmax_j (query_i . key_j + bias_ij), applied to the values."""
+
+    @tf.custom_gradient
+    def attention(query, key, value, *biases):
+        bias = biases[0] if biases else None
+        inputs = _constant(query, key, value, bias, factor)
+        out, weights, inverse = _dot_forward(*inputs, plan)
+
+        def pull(gradient):
+            gradients = _dot_backward(
+                gradient, query, key, weights, inverse, value, out, factor, plan
+            )
+            return gradients[: 3 + len(biases)]
+
+        return out, pull
+
+    biases = () if bias is None else (bias,)
+    return attention(query, key, value, *biases)
+
+
+@compiled
+def _weighted_forward(value, weights, plan):
+    # as many rows as the offsets say: a compiled function knows sizes from shapes alone
+    return aggregate(weights, value, plan, _rows(plan["receiver_offsets"]) - 1)
+
+
+@compiled
+def _weighted_backward(gradient, value, weights, plan):
+    return scatter_and_dot(weights, value, gradient, plan)
+
+
+def weighted_sum(value, weights, plan):
+    """sum_j weights_ij value_j: (S, D), (E, 1) -> (R, D)."""
+
+    @tf.custom_gradient
+    def total(value, weights):
+        def pull(gradient):
+            return _weighted_backward(gradient, value, weights, plan)
+
+        return _weighted_forward(*_constant(value, weights), plan), pull
+
+    return total(value, weights)
