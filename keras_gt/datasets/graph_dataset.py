@@ -28,7 +28,8 @@ class GraphDataset:
 
     Example:
 
-    >>> samples = load("cluster", seed=7, sizes=(4, 2, 2))
+    >>> import keras_gt
+    >>> samples = keras_gt.datasets.load("cluster", seed=7, sizes=(4, 2, 2))
     >>> graphs, labels = samples.part("validation")
     >>> len(graphs), len(labels)
     (2, 2)

@@ -31,7 +31,8 @@ class NodeDataset:
 
     Example:
 
-    >>> club = load("karate-club")
+    >>> import keras_gt
+    >>> club = keras_gt.datasets.load("karate-club")
     >>> club.graph.num_nodes, club.labels.shape
     (34, (34,))
     """

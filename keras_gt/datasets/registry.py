@@ -6,6 +6,14 @@ from importlib import resources
 
 from keras_gt.datasets.dataset_info import DatasetInfo, FileRecord
 
+_OTHER_NAMES = {
+    "tu-mutag": "mutag",
+    "tu-proteins": "proteins",
+    "tu-nci1": "nci1",
+    "tu-imdbbinary": "imdb-binary",
+    "tu-imdb-binary": "imdb-binary",
+}
+
 
 @functools.cache
 def _records():
@@ -42,12 +50,8 @@ def info(name):
     2708
     """
     key = str(name).lower().replace("_", "-")
+    key = _OTHER_NAMES.get(key, key)
     record = _records().get(key)
-    if record is None:
-        plain = key.removeprefix("tu-")
-        plain = "imdb-binary" if plain == "imdbbinary" else plain
-        record = _records().get(plain) if key.startswith("tu-") or plain != key else None
-        key = plain
     if record is None:
         raise ValueError(f"name must be one of {', '.join(names())}. Received: name={name!r}")
     values = dict(record)

@@ -17,9 +17,7 @@ def make_info():
             for file, data in (contents or {}).items()
         )
         fields.setdefault("kind", "node")
-        return DatasetInfo(
-            name=name, title=name, task="none", folder=name, files=files, **fields
-        )
+        return DatasetInfo(name=name, title=name, task="none", folder=name, files=files, **fields)
 
     return make
 
