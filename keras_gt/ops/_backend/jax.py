@@ -77,6 +77,21 @@ def weighted_sum(value, weights, plan, num_receivers):
     return jax_attention.weighted_sum(wide, weights, plan, num_receivers).astype(value.dtype)
 
 
+def embedding_bag(kernel, ids, weights):
+    """`generic.embedding_bag` as a weighted sum over edges from words to bags."""
+    if not _are_static(ids):
+        return generic.embedding_bag(kernel, ids, weights)
+    num_bags, length = ids.shape
+    wide = _accumulated(kernel)
+    weights = jnp.where(ids >= 0, weights, 0).astype(wide.dtype)
+    plan = {
+        "senders": jnp.maximum(ids, 0).reshape(-1),
+        "receivers": jnp.repeat(jnp.arange(num_bags, dtype="int32"), length),
+    }
+    total = jax_attention.weighted_sum(wide, weights.reshape(-1, 1), plan, num_bags)
+    return total.astype(kernel.dtype)
+
+
 def dropout(x, rate, seed_generator):
     """`generic.dropout` with bits from a counter-based hash, ten times cheaper than threefry."""
     seed = seed_generator.next()

@@ -56,6 +56,20 @@ def weighted_sum(value, weights, plan, num_receivers):
     return tf.cast(tensorflow_attention.weighted_sum(wide, weights[:, None], plan), value.dtype)
 
 
+def embedding_bag(kernel, ids, weights):
+    """`generic.embedding_bag` as a weighted sum over edges from words to bags."""
+    length, wide = ids.shape[1], _accumulated(kernel)
+    num_bags = tf.shape(ids)[0]
+    weights = tf.where(ids >= 0, tf.cast(weights, wide.dtype), 0)
+    plan = {
+        "senders": tf.reshape(tf.maximum(ids, 0), [-1]),
+        "receivers": tf.repeat(tf.range(num_bags), length),
+        "receiver_offsets": tf.range(num_bags + 1) * length,
+    }
+    total = tensorflow_attention.weighted_sum(wide, tf.reshape(weights, [-1, 1]), plan)
+    return tf.cast(total, kernel.dtype)
+
+
 def dropout(x, rate, seed_generator):
     """`generic.dropout` with bits from a counter-based hash: XLA's own take seconds on a CPU."""
     seed = tf.cast(seed_generator.next(), "uint32")

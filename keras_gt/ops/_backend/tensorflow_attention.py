@@ -256,8 +256,14 @@ def _weighted_forward(value, weights, plan):
 
 
 @compiled
-def _weighted_backward(gradient, value, weights, plan):
-    return scatter_and_dot(weights, value, gradient, plan)
+def _weighted_value_gradient(gradient, value, weights, plan):
+    swapped = {"senders": plan["receivers"], "receivers": plan["senders"]}
+    return aggregate(weights, gradient, swapped, _rows(value))
+
+
+@compiled
+def _weighted_weights_gradient(gradient, value, plan):
+    return edge_dots(gradient, value, 1, plan)
 
 
 def weighted_sum(value, weights, plan):
@@ -266,7 +272,9 @@ def weighted_sum(value, weights, plan):
     @tf.custom_gradient
     def total(value, weights):
         def pull(gradient):
-            return _weighted_backward(gradient, value, weights, plan)
+            # two functions, so that a graph which needs one gradient drops the other
+            d_value = _weighted_value_gradient(gradient, value, weights, plan)
+            return d_value, _weighted_weights_gradient(gradient, value, plan)
 
         return _weighted_forward(*_constant(value, weights), plan), pull
 
