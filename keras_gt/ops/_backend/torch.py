@@ -3,13 +3,8 @@
 import torch
 import torch.nn.functional as functional
 
-from keras_gt.ops._backend import generic
-from keras_gt.ops._backend.torch_attention import (
-    AdditiveAttention,
-    DotAttention,
-    WeightedSum,
-    real_mask,
-)
+from keras_gt.ops._backend import generic, torch_attention
+from keras_gt.ops._backend.torch_attention import real_mask
 
 
 def fast_paths_allowed():
@@ -43,7 +38,7 @@ def segment_max(data, segment_ids, num_segments):
 
 def dot_attention(query, key, value, bias, factor, plan):
     """`generic.dot_attention` with its own gradient."""
-    out = DotAttention.apply(
+    out = torch_attention.dot(
         _accumulated(query),
         _accumulated(key),
         _accumulated(value),
@@ -56,7 +51,7 @@ def dot_attention(query, key, value, bias, factor, plan):
 
 def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan, negative_slope):
     """`generic.additive_attention` with its own gradient."""
-    out = AdditiveAttention.apply(
+    out = torch_attention.additive(
         _accumulated(receiver_logits),
         _accumulated(sender_logits),
         _accumulated(value),
@@ -76,7 +71,7 @@ def weighted_sum(value, weights, plan, num_receivers):
     weights = weights.to(wide.dtype)
     if mask is not None:
         weights = weights.masked_fill(~mask, 0)
-    return WeightedSum.apply(wide, weights, plan).to(value.dtype)
+    return torch_attention.weighted_sum(wide, weights, plan).to(value.dtype)
 
 
 def embedding_bag(kernel, ids, weights):
@@ -97,7 +92,7 @@ def embedding_bag(kernel, ids, weights):
         "sender_offsets": torch.searchsorted(sorted_entries, words, out_int32=True),
         "sender_order": order,
     }
-    return WeightedSum.apply(wide, chosen, plan).to(kernel.dtype)
+    return torch_attention.weighted_sum(wide, chosen, plan).to(kernel.dtype)
 
 
 def dense_attention(query, key, value, mask, bias, scale):

@@ -9,14 +9,13 @@ p_e (f_e g_i . v_j - g_i . out_i), with no further reduction over edges.
 import torch
 
 from keras_gt.ops._backend.torch_edges import (
-    EdgeRun,
     edge_dots,
     receiver_runs,
-    row_runs,
     run_softmax,
     run_sum,
     sender_runs,
     weighted_rows,
+    wide_runs,
 )
 
 
@@ -32,7 +31,7 @@ def real_mask(mask):
     return mask
 
 
-class _Attention:
+class _SoftmaxAggregation:
     """What additive and dot-product attention share: softmax, aggregation and their gradient."""
 
     def __init__(self, plan, value, factor):
@@ -101,12 +100,12 @@ class _Attention:
             out[run.rows, head] = weighted_rows(chosen[head], scaled[head], run)
 
 
-class AdditiveAttention(torch.autograd.Function):
+class _AdditiveAttention(torch.autograd.Function):
     """softmax_j LeakyReLU(receiver_logits_i + sender_logits_j + bias_ij), applied to the values."""
 
     @staticmethod
     def forward(ctx, receiver_logits, sender_logits, value, bias, factor, plan, slope):
-        shared = _Attention(plan, value, factor)
+        shared = _SoftmaxAggregation(plan, value, factor)
         left, right = receiver_logits.t().contiguous(), sender_logits.t().contiguous()  # (H, R)
         out = shared.rows(shared.num_receivers, value.shape[2])
         inverse, saved = shared.per_receiver(), shared.per_edge()
@@ -145,12 +144,12 @@ class AdditiveAttention(torch.autograd.Function):
         return d_receivers.t(), d_senders.t(), d_value, d_bias, None, None, None
 
 
-class DotAttention(torch.autograd.Function):
+class _DotAttention(torch.autograd.Function):
     """softmax_j (query_i . key_j + bias_ij), applied to the values."""
 
     @staticmethod
     def forward(ctx, query, key, value, bias, factor, plan):
-        shared = _Attention(plan, value, factor)
+        shared = _SoftmaxAggregation(plan, value, factor)
         queries, keys = heads_first(query), heads_first(key)
         out = shared.rows(shared.num_receivers, value.shape[2])
         inverse, saved = shared.per_receiver(), shared.per_edge()
@@ -189,23 +188,15 @@ class DotAttention(torch.autograd.Function):
         return d_query, d_key, d_value, d_bias, None, None
 
 
-class WeightedSum(torch.autograd.Function):
+class _WeightedSum(torch.autograd.Function):
     """sum_j weights_ij value_j over each receiver's edges."""
 
     @staticmethod
     def forward(ctx, value, weights, plan):
-        runs = WeightedSum._whole(plan, "receiver_offsets", plan["receivers"], plan["senders"])
         ctx.plan = plan
         ctx.save_for_backward(value, weights)
+        runs = wide_runs(plan["receiver_offsets"], plan["receivers"], plan["senders"])
         return torch.cat([weighted_rows(weights[run.edges], value, run) for run in runs])
-
-    @staticmethod
-    def _whole(plan, offsets, row_ids, columns):
-        """One run on a CPU, where the sum stores nothing per edge; bounded runs elsewhere."""
-        offsets, num_edges = plan[offsets], row_ids.shape[0]
-        everything = [(slice(0, offsets.shape[0] - 1), slice(0, num_edges))]
-        cuts = everything if row_ids.device.type == "cpu" else row_runs(offsets, num_edges)
-        return [EdgeRun(r, e, offsets, row_ids[e], columns[e]) for r, e in cuts]
 
     @staticmethod
     @torch.autograd.function.once_differentiable
@@ -216,11 +207,16 @@ class WeightedSum(torch.autograd.Function):
         d_value = d_weights = None
         if ctx.needs_input_grad[0]:
             columns, row_ids = receivers.index_select(0, order), senders.index_select(0, order)
-            runs = WeightedSum._whole(plan, "sender_offsets", row_ids, columns)
+            runs = wide_runs(plan["sender_offsets"], row_ids, columns)
             chosen = weights.index_select(0, order)
             d_value = torch.cat([weighted_rows(chosen[run.edges], gradient, run) for run in runs])
         if ctx.needs_input_grad[1]:
             d_weights = torch.zeros_like(weights)
-            for run in WeightedSum._whole(plan, "receiver_offsets", receivers, senders):
+            for run in wide_runs(plan["receiver_offsets"], receivers, senders):
                 edge_dots(gradient[run.rows], value, run, out=d_weights[run.edges])
         return d_value, d_weights, None
+
+
+additive = _AdditiveAttention.apply
+dot = _DotAttention.apply
+weighted_sum = _WeightedSum.apply

@@ -17,11 +17,10 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     torch.sparse_csr_tensor([0, 0], [], [], (1, 1), check_invariants=False)
 
-EDGES_PER_RUN = {"cpu": 1 << 15}  # other devices want few, large kernels
-_EDGES_PER_RUN_ELSEWHERE = 1 << 20
+EDGES_PER_RUN = {"cpu": 1 << 15, "other": 1 << 20}  # other devices want few, large kernels
 
 
-class EdgeRun:
+class _EdgeRun:
     """The edges of consecutive rows: rows `rows`, edges `edges`, their other ends `columns`."""
 
     def __init__(self, rows, edges, offsets, row_ids, columns):
@@ -39,7 +38,7 @@ class EdgeRun:
 
 def row_runs(offsets, num_edges):
     """Cuts rows into runs of about EDGES_PER_RUN edges: (row slice, edge slice) pairs."""
-    limit = EDGES_PER_RUN.get(offsets.device.type, _EDGES_PER_RUN_ELSEWHERE)
+    limit = EDGES_PER_RUN["cpu" if offsets.device.type == "cpu" else "other"]
     num_rows = offsets.shape[0] - 1
     if num_edges <= limit + limit // 2:
         return [(slice(0, num_rows), slice(0, num_edges))]
@@ -58,7 +57,7 @@ def receiver_runs(plan):
     senders, receivers = plan["senders"], plan["receivers"]
     offsets = plan["receiver_offsets"]
     return [
-        EdgeRun(rows, edges, offsets, receivers[edges], senders[edges])
+        _EdgeRun(rows, edges, offsets, receivers[edges], senders[edges])
         for rows, edges in row_runs(offsets, senders.shape[0])
     ]
 
@@ -70,7 +69,15 @@ def sender_runs(plan):
         positions = order[edges]
         senders = plan["senders"].index_select(0, positions)
         receivers = plan["receivers"].index_select(0, positions)
-        yield EdgeRun(rows, edges, offsets, senders, receivers), positions
+        yield _EdgeRun(rows, edges, offsets, senders, receivers), positions
+
+
+def wide_runs(offsets, row_ids, columns):
+    """Runs for sums that store nothing per edge: one on a CPU, bounded ones elsewhere."""
+    num_edges = row_ids.shape[0]
+    everything = [(slice(0, offsets.shape[0] - 1), slice(0, num_edges))]
+    cuts = everything if offsets.device.type == "cpu" else row_runs(offsets, num_edges)
+    return [_EdgeRun(rows, edges, offsets, row_ids[edges], columns[edges]) for rows, edges in cuts]
 
 
 def weighted_rows(weights, table, run):
