@@ -5,9 +5,10 @@ import zipfile
 
 import numpy as np
 
+from keras_gt.datasets._pickled_array import PickledArray
 from keras_gt.datasets.edge_lists import undirected_edges
 from keras_gt.datasets.node_dataset import NodeDataset
-from keras_gt.datasets.unpickler import NUMPY_CLASSES, SPARSE_CLASSES, PickledArray, load_pickle
+from keras_gt.datasets.unpickler import NUMPY_CLASSES, SPARSE_CLASSES, load_pickle
 from keras_gt.graph import Graph, to_bag_of_words
 
 # A third of the entries of the Amazon features are ones: the dense matrix is the smaller form.

@@ -4,23 +4,6 @@ import dataclasses
 
 
 @dataclasses.dataclass(frozen=True)
-class FileRecord:
-    """One original file of a data set.
-
-    Args:
-        name: str, file name.
-        url: str, public address, pinned to a commit.
-        sha256: str, hexadecimal.
-        bytes: int, size.
-    """
-
-    name: str
-    url: str
-    sha256: str
-    bytes: int
-
-
-@dataclasses.dataclass(frozen=True)
 class DatasetInfo:
     """The registry's record of one data set.
 

@@ -126,7 +126,7 @@ def _download(url, path, name):
     import pooch
     import requests
 
-    from keras_gt.datasets.download_progress import DownloadProgress
+    from keras_gt.datasets._download_progress import DownloadProgress
 
     with DownloadProgress(name) as progress:
         downloader = pooch.HTTPDownloader(

@@ -4,7 +4,8 @@ import functools
 import json
 from importlib import resources
 
-from keras_gt.datasets.dataset_info import DatasetInfo, FileRecord
+from keras_gt.datasets.dataset_info import DatasetInfo
+from keras_gt.datasets.file_record import FileRecord
 
 _OTHER_NAMES = {
     "tu-mutag": "mutag",

@@ -8,7 +8,10 @@ rebuilt by our own code from plain numbers. Anything else is refused before it c
 import io
 import pickle
 
-import numpy as np
+from keras_gt.datasets._pickled_array import PickledArray
+from keras_gt.datasets._pickled_dtype import PickledDtype
+from keras_gt.datasets._pickled_matrix import PickledMatrix
+from keras_gt.datasets.refused_pickle_error import RefusedPickleError
 
 NUMPY_CLASSES = frozenset({"numpy.ndarray", "numpy.dtype", "numpy.multiarray._reconstruct"})
 CONTAINER_CLASSES = frozenset(
@@ -27,7 +30,6 @@ _CURRENT_NAMES = {
     "scipy.sparse.coo.coo_matrix": "scipy.sparse.coo_matrix",
     "scipy.sparse._coo.coo_matrix": "scipy.sparse.coo_matrix",
 }
-_ARRAY_KINDS = "biufSUO"
 # What the standard unpickler raises on bytes that are no pickle, or not a whole one.
 _BROKEN = (
     pickle.UnpicklingError,
@@ -45,93 +47,7 @@ _BROKEN = (
 )
 
 
-class RefusedPickle(ValueError):
-    """A pickle names a class or function that is not on the list of what its format needs."""
-
-
-class PickledDtype:
-    """Stand-in for `numpy.dtype`: keeps the type code and the byte order."""
-
-    def __init__(self, code="", align=False, copy=False):
-        self.code = code
-        self.byte_order = "="
-
-    def __setstate__(self, state):
-        _, self.byte_order, sub_array, names, fields = state[:5]
-        if sub_array is not None or names is not None or fields is not None:
-            raise RefusedPickle("An array of the pickle must hold plain values, not records.")
-
-    def to_numpy(self):
-        if not isinstance(self.code, str) or self.code.lstrip("<>=|")[:1] not in _ARRAY_KINDS:
-            raise RefusedPickle(f"Arrays must hold numbers or text. Received: dtype={self.code!r}")
-        dtype = np.dtype(self.code)
-        return dtype.newbyteorder(self.byte_order) if self.byte_order in "<>" else dtype
-
-
-class PickledArray:
-    """Stand-in for `numpy.ndarray`: keeps shape, type and bytes until `to_numpy` is called."""
-
-    def __init__(self):
-        self.state = None
-
-    def __setstate__(self, state):
-        self.state = state
-
-    def to_numpy(self):
-        if self.state is None:
-            raise RefusedPickle("An array of the pickle has no content.")
-        _, shape, dtype, is_fortran, values = self.state
-        dtype = dtype.to_numpy()
-        if dtype.hasobject:
-            array = np.empty(len(values), dtype=object)
-            array[:] = values
-        else:
-            values = values.encode("latin1") if isinstance(values, str) else values
-            array = np.frombuffer(values, dtype=dtype)
-        return array.reshape(shape, order="F" if is_fortran else "C")
-
-
-class PickledMatrix:
-    """Stand-in for a SciPy sparse matrix: keeps its arrays; SciPy itself is not needed."""
-
-    def __init__(self):
-        self.attributes = {}
-
-    def __setstate__(self, state):
-        self.attributes = state
-
-    @property
-    def shape(self):
-        rows, columns = self.attributes["_shape"]
-        return int(rows), int(columns)
-
-    def to_coordinates(self):
-        """Returns `(rows, columns, values)` of the stored entries, in the stored order."""
-        num_rows, num_columns = self.shape
-        arrays = {
-            name: value.to_numpy()
-            for name, value in self.attributes.items()
-            if isinstance(value, PickledArray)
-        }
-        if "indptr" in arrays:
-            counts = np.diff(arrays["indptr"])
-            if len(counts) != num_rows or (counts < 0).any():
-                raise ValueError("indptr of a pickled matrix must rise and have one entry a row.")
-            rows, columns = np.repeat(np.arange(num_rows), counts), arrays["indices"]
-        elif "coords" in self.attributes:  # what newer SciPy calls (row, col)
-            rows, columns = (index.to_numpy() for index in self.attributes["coords"])
-        else:
-            rows, columns = arrays["row"], arrays["col"]
-        values = arrays["data"]
-        if not len(rows) == len(columns) == len(values):
-            raise ValueError("A pickled matrix must have one row, column and value an entry.")
-        for index, size in ((rows, num_rows), (columns, num_columns)):
-            if len(index) and not 0 <= index.min() <= index.max() < size:
-                raise ValueError(f"Indices of a pickled matrix must lie in [0, {size}).")
-        return rows.astype(np.int64), columns.astype(np.int64), values
-
-
-class AllowListUnpickler(pickle.Unpickler):
+class _AllowListUnpickler(pickle.Unpickler):
     """Unpickles `stream`, refusing every class that is not in `allowed`.
 
     Args:
@@ -151,7 +67,7 @@ class AllowListUnpickler(pickle.Unpickler):
         full_name = f"{module}.{name}"
         full_name = _CURRENT_NAMES.get(full_name, full_name)
         if full_name not in self._allowed:
-            raise RefusedPickle(
+            raise RefusedPickleError(
                 f"{self._source} must name no class but {sorted(self._allowed)}. It was not "
                 f"loaded: it is not the published file. Received: {module}.{name}"
             )
@@ -183,16 +99,16 @@ def load_pickle(content, allowed, source, stand_ins=None, persistent_load=None):
         The object: numbers, text, lists, tuples, dicts, `PickledArray`s and `PickledMatrix`es.
 
     Raises:
-        RefusedPickle: the pickle names something else.
+        RefusedPickleError: the pickle names something else.
         ValueError: it is not a whole pickle.
     """
     stream = io.BytesIO(content) if isinstance(content, bytes) else content
-    unpickler = AllowListUnpickler(stream, allowed, source, stand_ins)
+    unpickler = _AllowListUnpickler(stream, allowed, source, stand_ins)
     if persistent_load is not None:
         unpickler.persistent_load = persistent_load
     try:
         return unpickler.load()
-    except RefusedPickle:
+    except RefusedPickleError:
         raise
     except _BROKEN as error:
         raise ValueError(

@@ -59,7 +59,9 @@ def test_sparse_features_become_word_lists(make_info, write_files):
 def test_a_hostile_object_array_is_refused(member, write_files, monkeypatch):
     paths = write_files(content(node_attr=member))
     monkeypatch.setattr(os, "system", lambda command: pytest.fail("the file ran a command"))
-    with pytest.raises(datasets.RefusedPickle, match="tiny.npz:node_attr.npy must name no class"):
+    with pytest.raises(
+        datasets.RefusedPickleError, match="tiny.npz:node_attr.npy must name no class"
+    ):
         read_object_npz(paths["tiny.npz"])
 
 

@@ -3,7 +3,7 @@ import os
 import numpy as np
 import pytest
 
-from keras_gt.datasets import RefusedPickle
+from keras_gt.datasets import RefusedPickleError
 from keras_gt.datasets.torch_pickle import load_torch_pickle
 from tests.datasets.legacy_torch import (
     list_of_dicts,
@@ -29,7 +29,7 @@ def test_tensors_become_arrays():
 def test_a_hostile_name_in_the_pickle_is_refused(monkeypatch):
     monkeypatch.setattr(os, "system", lambda command: pytest.fail("the pickle ran a command"))
     hostile = pickle_of(named("os", "system") + b"(" + plain("exit 1") + b"tR")
-    with pytest.raises(RefusedPickle, match="Received: os.system"):
+    with pytest.raises(RefusedPickleError, match="Received: os.system"):
         load_torch_pickle(hostile, "file")
 
 
@@ -39,14 +39,14 @@ def test_a_hostile_name_in_the_pickle_is_refused(monkeypatch):
 def test_a_hostile_name_inside_a_storage_is_refused(module, name):
     values = np.array([1.0], "f4")
     stream = storage_stream(values, storage=name, module=module)
-    with pytest.raises(RefusedPickle, match=f"Received: {module}.{name}"):
+    with pytest.raises(RefusedPickleError, match=f"Received: {module}.{name}"):
         load_torch_pickle(pickle_of(tensor(values, stream)), "file")
 
 
 def test_a_hostile_head_of_a_storage_is_refused():
     values = np.array([1.0], "f4")
     stream = pickle_of(named("builtins", "eval") + b"(" + plain("1") + b"tR")
-    with pytest.raises(RefusedPickle, match="Received: builtins.eval"):
+    with pytest.raises(RefusedPickleError, match="Received: builtins.eval"):
         load_torch_pickle(pickle_of(tensor(values, stream)), "file")
 
 
