@@ -14,7 +14,10 @@ from keras_gt.layers.graph_isomorphism import GraphIsomorphism as GraphIsomorphi
 from keras_gt.layers.graph_layer import GraphLayer as GraphLayer
 from keras_gt.layers.graph_readout import GraphReadout as GraphReadout
 from keras_gt.layers.multi_head_aggregation import MultiHeadAggregation as MultiHeadAggregation
+from keras_gt.layers.pair_mask import PairMask as PairMask
+from keras_gt.layers.pair_score import PairScore as PairScore
 from keras_gt.layers.positional_encoding import PositionalEncoding as PositionalEncoding
+from keras_gt.layers.prediction_head import PredictionHead as PredictionHead
 from keras_gt.layers.sparse_dense import SparseDense as SparseDense
 from keras_gt.layers.transformer_graph_block import (
     TransformerGraphBlock as TransformerGraphBlock,

@@ -38,6 +38,8 @@ def segment_max(data, segment_ids, num_segments):
 
 def dot_attention(query, key, value, bias, factor, plan):
     """`generic.dot_attention` with its own gradient."""
+    if query.is_meta:  # Keras infers shapes on tensors without values
+        return generic.dot_attention(query, key, value, bias, factor, plan)
     out = torch_attention.dot(
         _accumulated(query),
         _accumulated(key),
@@ -51,6 +53,10 @@ def dot_attention(query, key, value, bias, factor, plan):
 
 def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan, negative_slope):
     """`generic.additive_attention` with its own gradient."""
+    if value.is_meta:
+        return generic.additive_attention(
+            receiver_logits, sender_logits, value, bias, factor, plan, negative_slope
+        )
     out = torch_attention.additive(
         _accumulated(receiver_logits),
         _accumulated(sender_logits),
@@ -65,6 +71,8 @@ def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan
 
 def weighted_sum(value, weights, plan, num_receivers):
     """`generic.weighted_sum` with its own gradient."""
+    if value.is_meta:
+        return generic.weighted_sum(value, weights, plan, num_receivers)
     wide, mask = _accumulated(value), real_mask(plan["mask"])
     if weights is None:
         weights = wide.new_ones(plan["senders"].shape[0])
@@ -76,7 +84,7 @@ def weighted_sum(value, weights, plan, num_receivers):
 
 def embedding_bag(kernel, ids, weights):
     """`generic.embedding_bag`: a weighted sum over the present entries alone, as edges."""
-    if not fast_paths_allowed():
+    if kernel.is_meta or not fast_paths_allowed():
         return generic.embedding_bag(kernel, ids, weights)
     wide = _accumulated(kernel)
     present = ids >= 0

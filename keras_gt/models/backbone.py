@@ -1,0 +1,66 @@
+import keras
+
+from keras_gt.layers.graph_layer import serialized_policy
+from keras_gt.models.inputs_by_name import InputsByName
+
+
+def resolve_policy(dtype):
+    """A dtype policy from a name, a policy, a serialised policy or None."""
+    return keras.dtype_policies.get(dtype or keras.config.dtype_policy())
+
+
+@keras.saving.register_keras_serializable(package="keras_gt")
+class Backbone(InputsByName):
+    """Base of the architectures: a functional model from graph arrays to node features.
+
+    A subclass builds its layers and the functional graph in `__init__`, keeps every argument as
+    an attribute and returns them from `get_config`.
+
+    Args:
+        inputs: dictionary of Keras inputs, by name.
+        outputs: the (B, N, D) node features.
+        dtype: dtype policy of the layers.
+        **kwargs: `name` and `trainable` of `keras.Model`.
+
+    Call arguments:
+        inputs: dictionary of arrays, see `keras_gt.graph`: `senders`, `receivers`, the node
+            features and whatever else the architecture reads; unused keys are ignored.
+
+    Returns:
+        (B, N, D).
+    """
+
+    def __init__(self, inputs, outputs, dtype=None, **kwargs):
+        super().__init__(inputs=inputs, outputs=outputs, **kwargs)
+        self.dtype_policy = resolve_policy(dtype)
+
+    @property
+    def output_width(self):
+        """int D, the width of the node features."""
+        return self.outputs[0].shape[-1]
+
+    def get_config(self):
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": serialized_policy(self),
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+    @classmethod
+    def from_preset(cls, handle, load_weights=True, sha256=None, **overrides):
+        """A backbone from a preset; see `keras_gt.presets.load_preset`."""
+        from keras_gt import presets
+
+        return presets.load_preset(
+            cls, handle, load_weights=load_weights, sha256=sha256, **overrides
+        )
+
+    def save_to_preset(self, directory, metadata=None):
+        """Writes a preset directory; see `keras_gt.presets.save_preset`."""
+        from keras_gt import presets
+
+        presets.save_preset(self, directory, metadata=metadata)

@@ -1,0 +1,94 @@
+import keras
+
+from keras_gt import graph as graphs
+
+
+_TRANSFORMS = ("add_self_loops", "normalise_gcn", "row_normalise", "symmetrise")
+_ENCODINGS = ("laplacian_eigenvectors", "random_walk_probabilities", "degrees")
+
+
+@keras.saving.register_keras_serializable(package="keras_gt")
+class GraphPreprocessor:
+    """What a graph goes through before a model sees it, kept with the preset.
+
+    Args:
+        transforms: list of names of `keras_gt.graph` transforms, applied in order:
+            "symmetrise", "add_self_loops", "normalise_gcn", "row_normalise".
+        encodings: dictionary from an input's name to {"kind": ..., ...}, such as
+            {"positional_encoding": {"kind": "laplacian_eigenvectors", "k": 8}}; the kinds are
+            "laplacian_eigenvectors" (k), "random_walk_probabilities" (steps) and "degrees".
+        molecules: bool, whether SMILES strings are accepted, which needs RDKit.
+        label_names: list of str, the classes or the targets, or None.
+        unit: str, the unit of the targets, or None.
+
+    Raises:
+        ValueError: for an unknown transform or encoding.
+
+    Example:
+        >>> from keras_gt.graph import Graph
+        >>> from keras_gt.models import GraphPreprocessor
+        >>> preprocessor = GraphPreprocessor(["symmetrise", "add_self_loops"])
+        >>> preprocessor(Graph(2, [0], [1])).num_edges
+        4
+    """
+
+    def __init__(
+        self, transforms=(), encodings=None, molecules=False, label_names=None, unit=None
+    ):
+        for name in transforms:
+            if name not in _TRANSFORMS:
+                raise ValueError(
+                    f"transforms must be of {list(_TRANSFORMS)}. Name one of them. Received: {name!r}"
+                )
+        for options in (encodings or {}).values():
+            if options.get("kind") not in _ENCODINGS:
+                raise ValueError(
+                    f"encodings must have a kind of {list(_ENCODINGS)}. Name one of them. "
+                    f"Received: {options!r}"
+                )
+        self.transforms = list(transforms)
+        self.encodings = dict(encodings or {})
+        self.molecules = molecules
+        self.label_names = label_names
+        self.unit = unit
+
+    def __call__(self, graph):
+        """The graph as the model reads it.
+
+        Args:
+            graph: `keras_gt.graph.Graph`, or a SMILES string where `molecules` is set.
+
+        Returns:
+            `keras_gt.graph.Graph`; encodings that it carries already are kept.
+        """
+        if isinstance(graph, str):
+            graph = self._molecule(graph)
+        for name in self.transforms:
+            graph = getattr(graphs, name)(graph)
+        encodings = dict(graph.encodings or {})
+        for name, options in self.encodings.items():
+            if name not in encodings:
+                options = dict(options)
+                encodings[name] = getattr(graphs, options.pop("kind"))(graph, **options)
+        return graph.replace(encodings=encodings) if encodings else graph
+
+    def _molecule(self, smiles):
+        if not self.molecules:
+            raise ValueError(
+                "inputs must be graphs for this model: it reads no SMILES. Build a "
+                f"keras_gt.graph.Graph. Received: {smiles!r}"
+            )
+        return graphs.Graph.from_smiles(smiles)
+
+    def get_config(self):
+        return {
+            "transforms": self.transforms,
+            "encodings": self.encodings,
+            "molecules": self.molecules,
+            "label_names": self.label_names,
+            "unit": self.unit,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)

@@ -1,0 +1,40 @@
+import keras
+
+OPTIONAL_INPUTS = (
+    "feature_values",
+    "edge_mask",
+    "node_mask",
+    "graph_ids",
+    "graph_mask",
+    "pair_mask",
+    "receiver_offsets",
+    "sender_offsets",
+    "sender_order",
+)
+
+
+class InputsByName(keras.Model):
+    """Base of backbones and tasks: a functional model whose dictionary inputs go by name.
+
+    Keras matches a dictionary with one unused key by sorted position, with only a warning, and
+    gives wrong numbers. Here unused keys are dropped, absent optional inputs are filled with
+    None, and a missing required one is named.
+    """
+
+    def _by_name(self, inputs):
+        if not isinstance(inputs, dict):
+            return inputs
+        names = [tensor.name for tensor in self.inputs]
+        missing = [name for name in names if name not in inputs and name not in OPTIONAL_INPUTS]
+        if missing:
+            raise ValueError(
+                f"inputs must have the keys {sorted(set(names) - set(OPTIONAL_INPUTS))}. Add "
+                f"{missing}. Received: keys {sorted(inputs)}"
+            )
+        return {name: inputs.get(name) for name in names}
+
+    def __call__(self, inputs, *args, **kwargs):
+        return super().__call__(self._by_name(inputs), *args, **kwargs)
+
+    def call(self, inputs, training=None, mask=None):
+        return super().call(self._by_name(inputs), training=training, mask=mask)
