@@ -1,5 +1,7 @@
 """Edge lists: messages have the shape (B, E, ...)."""
 
+import math
+
 from keras import ops
 
 from keras_gt.ops import rows, segments
@@ -124,7 +126,7 @@ class SparseEdges(EdgeSet):
         """Maximum over each receiver's edges; 0 without one."""
         flat = self._masked(messages, generic.LOWEST)
         trailing = tuple(flat.shape[1:])
-        flat = ops.reshape(flat, (ops.shape(flat)[0], -1))
+        flat = ops.reshape(flat, (-1, math.prod(trailing)))
         top = native("segment_max")(flat, self.plan["receivers"], self.num_flat_receivers)
         top = ops.where(top > generic.LOWEST, top, ops.cast(0, top.dtype))
         return self._to_nodes(ops.reshape(top, (-1, *trailing)))

@@ -1,0 +1,51 @@
+import numpy as np
+
+from keras_gt.testing import random_graph_inputs
+from keras_gt.testing.batch_arrays import (
+    add_copies,
+    add_padding,
+    complete,
+    permute_nodes,
+    replan,
+    with_plan,
+)
+
+
+def test_permuted_nodes_keep_their_edges():
+    inputs = random_graph_inputs()
+    order = np.random.default_rng(0).permuted(np.tile(np.arange(11), (2, 1)), axis=1)
+    permuted = permute_nodes(inputs, order)
+    row = np.arange(2)[:, None]
+    for key in ("senders", "receivers"):
+        before = inputs["node_features"][row, inputs[key]]
+        assert np.array_equal(before, permuted["node_features"][row, permuted[key]])
+
+
+def test_replan_sorts_and_tells_the_order():
+    inputs = random_graph_inputs(num_edge_features=3)
+    inputs["edge_mask"][0, 2] = False
+    planned, order = replan(inputs, planned=True)
+    assert planned["receivers"][0, -1] == 10 and (np.diff(planned["receivers"]) >= 0).all()
+    features = np.take_along_axis(inputs["edge_features"], order[..., None], axis=1)
+    assert np.array_equal(planned["edge_features"], features)
+    assert "sender_order" in with_plan(inputs)[0]
+
+
+def test_padding_and_copies():
+    inputs = random_graph_inputs(edge_weights=True)
+    wider = add_padding(inputs, 2, 3)
+    assert wider["node_features"].shape == (2, 13, 5) and wider["senders"].shape == (2, 34)
+    assert not wider["node_mask"][:, 11:].any() and not wider["edge_mask"][:, 31:].any()
+    copied = add_copies(inputs, [3, None], [[(11, 4, 1)], []], 1)
+    assert np.array_equal(copied["node_features"][0, 11], inputs["node_features"][0, 3])
+    assert copied["node_mask"][:, 11].tolist() == [True, False]
+    assert copied["edge_mask"][:, 31].tolist() == [True, False]
+    assert copied["edge_weights"][0, 31] == inputs["edge_weights"][0, 1]
+
+
+def test_complete_adds_the_masks():
+    inputs = random_graph_inputs()
+    del inputs["node_mask"], inputs["edge_mask"]
+    whole = complete({**inputs, "edge_features": None})
+    assert whole["node_mask"].all() and whole["edge_mask"].shape == (2, 31)
+    assert "edge_features" not in whole
