@@ -1,10 +1,12 @@
 """What a pickle says of an array's type."""
 
+import re
+
 import numpy as np
 
 from keras_gt.datasets.refused_pickle_error import RefusedPickleError
 
-_KINDS = "biufSUO"
+_NUMBERS_OR_TEXT = re.compile(r"[<>=|]?[biufSUO]\d*")
 
 
 class PickledDtype:
@@ -20,7 +22,7 @@ class PickledDtype:
             raise RefusedPickleError("An array of the pickle must hold plain values, not records.")
 
     def to_numpy(self):
-        if not isinstance(self.code, str) or self.code.lstrip("<>=|")[:1] not in _KINDS:
+        if not isinstance(self.code, str) or not _NUMBERS_OR_TEXT.fullmatch(self.code):
             raise RefusedPickleError(
                 f"Arrays must hold numbers or text. Received: dtype={self.code!r}"
             )

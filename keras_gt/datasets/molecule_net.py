@@ -11,6 +11,7 @@ from keras_gt.datasets.graph_dataset import GraphDataset
 from keras_gt.datasets.molecule_parsing import parse_molecule
 from keras_gt.datasets.parsed_cache import cached_arrays
 from keras_gt.datasets.scaffold_split import scaffold_split
+from keras_gt.graph import graph_from_molecule
 
 PARTS = ("train", "validation", "test")
 # Raise it when the same molecules would give other graphs.
@@ -112,7 +113,5 @@ def _parse(smiles):
     scaffold = np.zeros(len(kept), np.uint8)
     for number, part in enumerate(PARTS):
         scaffold[split[part]] = number
-    from keras_gt.graph.smiles import graph_from_molecule
-
     graphs = [graph_from_molecule(molecule) for molecule in molecules]
     return {**stack_graphs(graphs), "kept": np.array(kept, np.int32), "scaffold": scaffold}

@@ -1,7 +1,9 @@
 """SMILES to RDKit molecules, as the benchmarks' published counts need them."""
 
-# Elements whose valence rules hold; of others (metals, boron) newer RDKit versions refuse
-# coordination compounds that the published sets contain.
+from keras_gt.graph.smiles import molecule_from_smiles
+
+# Of other elements (metals, boron) newer RDKit versions refuse coordination compounds that the
+# published sets contain.
 _COMMON_ELEMENTS = frozenset({"H", "C", "N", "O", "F", "P", "S", "Cl", "Br", "I"})
 
 
@@ -20,31 +22,24 @@ def parse_molecule(smiles):
     Raises:
         ImportError: RDKit is not installed.
     """
-    chem, base = _rdkit()
-    with base.BlockLogs():
-        molecule = chem.MolFromSmiles(smiles)
-        if molecule is not None:
-            return molecule
-        molecule = chem.MolFromSmiles(smiles, sanitize=False)
-        if molecule is None:
-            return None
-        for problem in chem.DetectChemistryProblems(molecule):
-            if problem.GetType() != "AtomValenceException":
-                return None
-            atom = molecule.GetAtomWithIdx(problem.GetAtomIdx())
-            if atom.GetSymbol() in _COMMON_ELEMENTS:
-                return None
-        molecule.UpdatePropertyCache(strict=False)
-        everything_else = chem.SANITIZE_ALL ^ chem.SANITIZE_PROPERTIES
-        chem.SanitizeMol(molecule, sanitizeOps=everything_else)
-        return molecule
-
-
-def _rdkit():
     try:
-        from rdkit import Chem, rdBase
-    except ImportError as error:
-        raise ImportError(
-            "Molecules need RDKit. Install it with `pip install keras_gt[chem]`."
-        ) from error
-    return Chem, rdBase
+        return molecule_from_smiles(smiles)
+    except ValueError:
+        if not _has_only_uncommon_valences(smiles):
+            return None
+    return molecule_from_smiles(smiles, check_valence=False)
+
+
+def _has_only_uncommon_valences(smiles):
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():
+        molecule = Chem.MolFromSmiles(smiles, sanitize=False)
+        if molecule is None:
+            return False
+        problems = Chem.DetectChemistryProblems(molecule)
+    return all(
+        problem.GetType() == "AtomValenceException"
+        and molecule.GetAtomWithIdx(problem.GetAtomIdx()).GetSymbol() not in _COMMON_ELEMENTS
+        for problem in problems
+    )
