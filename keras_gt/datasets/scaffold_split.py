@@ -58,6 +58,10 @@ def _scaffold(molecule, include_chirality):
         raise ValueError(
             f"smiles must hold molecules that RDKit can parse. Leave out: {molecule!r}"
         )
-    from rdkit.Chem.Scaffolds import MurckoScaffold
+    from rdkit import Chem
 
-    return MurckoScaffold.MurckoScaffoldSmiles(mol=parsed, includeChirality=include_chirality)
+    skeleton = Chem.MurckoDecompose(parsed)
+    skeleton.ClearComputedProps()
+    # Not strict: rings through a metal with unusual valences have scaffolds too.
+    skeleton.UpdatePropertyCache(strict=False)
+    return Chem.MolToSmiles(skeleton, isomericSmiles=include_chirality)

@@ -1,3 +1,4 @@
+import contextlib
 import functools
 import hashlib
 import http.server
@@ -16,6 +17,20 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Says nothing."""
 
 
+@contextlib.contextmanager
+def serving(handler):
+    """Gives the address of a local web server."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_GT_CACHE", str(tmp_path / "cache"))
@@ -31,14 +46,8 @@ def served(tmp_path):
     (root / "tiny").mkdir(parents=True)
     for name, data in CONTENT.items():
         (root / "tiny" / name).write_bytes(data)
-    handler = functools.partial(QuietHandler, directory=root)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield root, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(functools.partial(QuietHandler, directory=root)) as url:
+        yield root, url
 
 
 def leftovers(cache):
@@ -121,6 +130,21 @@ def test_no_network_says_so(cache, make_info):
     with pytest.raises(ConnectionError, match=words):
         fetch_files(make_info("tiny", CONTENT, "http://127.0.0.1:1"))
     assert leftovers(cache) == []
+
+
+def test_a_download_that_breaks_off_leaves_nothing(cache, make_info, monkeypatch):
+    class BreaksOff(QuietHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "11000")
+            self.end_headers()
+            self.wfile.write(b"half")
+
+    with serving(BreaksOff) as url:
+        monkeypatch.setenv("KERAS_GT_DATA", url)
+        with pytest.raises(OSError, match="(?s)broke off|did not serve the published file; the 4"):
+            fetch_files(make_info("tiny", CONTENT))
+    assert not any(path.is_file() for path in cache.rglob("*"))
 
 
 def test_an_interrupted_download_leaves_nothing(cache, served, make_info, monkeypatch):

@@ -46,6 +46,12 @@ def test_parsed_molecules_split_like_their_smiles():
         np.testing.assert_array_equal(first, second)
 
 
+def test_rings_through_a_metal_have_a_scaffold():
+    oxalate = "O=C1O[Al]23(OC1=O)(OC(=O)C(=O)O2)OC(=O)C(=O)O3"
+    parts = scaffold_split([oxalate, "CCO", oxalate], fractions=(0.7, 0.0, 0.3))
+    assert parts["train"].tolist() == [0, 2] and parts["test"].tolist() == [1]
+
+
 def test_wrong_arguments_are_refused():
     with pytest.raises(ValueError, match="smiles must hold molecules that RDKit can parse"):
         scaffold_split(["CCO", "c1ccc"])
