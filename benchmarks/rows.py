@@ -1,0 +1,166 @@
+"""The rows of the table: each gives our functions and the reference's, ready to be timed."""
+
+import dataclasses
+
+import numpy as np
+import torch
+from torch_geometric.nn import GATConv, TransformerConv, global_mean_pool
+
+from benchmarks import graphs
+from benchmarks.sentence import SentenceAttention
+from benchmarks.steps import layer_steps, torch_steps
+from keras_gt.layers import GraphAttention, GraphReadout, MultiHeadAggregation
+from keras_gt.loaders import GraphLoader
+
+WIDTH = 128  # of the node features, where a row does not say otherwise
+EDGE_KEYS = ("senders", "receivers", "receiver_offsets", "sender_offsets", "sender_order")
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    `make` returns {"ours": (forward, both), "reference": (forward, both)}; `bars` is the least
+    speed of both passes over the reference, by backend; `large` rows are left out of quick runs;
+    `memory` rows report the peak memory too, which must be at most a quarter of the reference's.
+    """
+
+    name: str
+    make: object
+    bars: dict
+    reference: str = "PyG"
+    large: bool = False
+    memory: bool = False
+    two_threads: bool = False
+
+
+def edges_of(batch):
+    """The edges argument of a layer, from a batch."""
+    return {"mask": batch["edge_mask"], **{key: batch[key] for key in EDGE_KEYS}}
+
+
+def edge_index(graph_or_batch):
+    """PyG's edge index of the real edges of a one-row batch, sorted by receiver."""
+    real = graph_or_batch["edge_mask"][0]
+    pairs = np.stack([graph_or_batch[key][0][real] for key in ("senders", "receivers")])
+    return torch.from_numpy(pairs.astype("int64"))
+
+
+def on_batch(layer, module, batch):
+    """Our layer and PyG's on one batch of a single row."""
+    real = batch["node_mask"][0]
+    features = torch.from_numpy(batch["node_features"][0][real])
+    return {
+        "ours": layer_steps(layer, batch["node_features"], {"edges": edges_of(batch)}),
+        "reference": torch_steps(module, features, edge_index(batch)),
+    }
+
+
+def gat(name):
+    def make():
+        return on_batch(
+            GraphAttention(num_heads=8, head_dim=8),
+            GATConv(WIDTH, 8, heads=8, add_self_loops=False),
+            graphs.power_law(name, WIDTH).inputs(),
+        )
+
+    return make
+
+
+def dot_product():
+    return on_batch(
+        MultiHeadAggregation(num_heads=4, head_dim=32),
+        TransformerConv(WIDTH, 32, heads=4, root_weight=False),
+        graphs.power_law("20k nodes", WIDTH).inputs(),
+    )
+
+
+def packed_molecules():
+    loader = GraphLoader(graphs.molecules(128, 64), graphs_per_batch=128)
+    return on_batch(
+        MultiHeadAggregation(num_heads=8, head_dim=8),
+        TransformerConv(64, 8, heads=8, root_weight=False),
+        loader[0][0],
+    )
+
+
+def complete_graph():
+    features = np.random.default_rng(0).normal(size=(32, 128, 256)).astype("float32")
+    layer = MultiHeadAggregation(num_heads=8, head_dim=32, output_dim=256)
+    return {
+        "ours": layer_steps(layer, features, {}),
+        "reference": torch_steps(SentenceAttention(256, 8), torch.from_numpy(features)),
+    }
+
+
+def batch_first():
+    """Eight rows of sixteen molecules, against the same graphs as one flat row."""
+    loader = GraphLoader(graphs.molecules(128, WIDTH), graphs_per_batch=128, rows=8)
+    batch = loader[0][0]
+    num_rows, num_nodes = batch["node_mask"].shape
+    num_edges = batch["senders"].shape[1]
+    flat = {key: batch[key].reshape(1, -1) for key in ("edge_mask",)}
+    shift = np.arange(num_rows, dtype="int32")[:, None]
+    for key in ("senders", "receivers"):
+        flat[key] = (batch[key] + shift * num_nodes).reshape(1, -1)
+    flat["sender_order"] = (batch["sender_order"] + shift * num_edges).reshape(1, -1)
+    for key in ("receiver_offsets", "sender_offsets"):
+        starts = (batch[key][:, :-1] + shift * num_edges).reshape(1, -1)
+        end = np.full((1, 1), num_rows * num_edges, np.int32)
+        flat[key] = np.concatenate([starts, end], axis=1).astype("int32")
+    features = batch["node_features"]
+    layer = GraphAttention(num_heads=8, head_dim=8)
+    return {
+        "ours": layer_steps(layer, features, {"edges": edges_of(batch)}),
+        "reference": layer_steps(layer, features.reshape(1, -1, WIDTH), {"edges": edges_of(flat)}),
+    }
+
+
+class _MeanPool(torch.nn.Module):
+    def forward(self, features, graph_ids, num_graphs):
+        return global_mean_pool(features, graph_ids, num_graphs)
+
+
+def readout():
+    batch = GraphLoader(graphs.molecules(128, WIDTH), graphs_per_batch=128)[0][0]
+    real = batch["node_mask"][0]
+    arguments = {key: batch[key] for key in ("node_mask", "graph_ids", "graph_mask")}
+    ids = torch.from_numpy(batch["graph_ids"][0][real].astype("int64"))
+    features = torch.from_numpy(batch["node_features"][0][real])
+    return {
+        "ours": layer_steps(GraphReadout("mean"), batch["node_features"], arguments),
+        "reference": torch_steps(_MeanPool(), features, ids, 128),
+    }
+
+
+def bars(torch, jax, tensorflow):
+    return {"torch": torch, "jax": jax, "tensorflow": tensorflow}
+
+
+ROWS = [
+    Row("GAT 8x8, 20k nodes 320k edges", gat("20k nodes"), bars(2.5, 2.8, 4.0), two_threads=True),
+    Row(
+        "dot product 4x32, 20k nodes 320k edges",
+        dot_product,
+        bars(5.0, 3.0, 2.1),
+        memory=True,
+        two_threads=True,
+    ),
+    Row("GAT 8x8, 169k nodes 1.37M edges", gat("169k nodes"), bars(1.8, 2.8, 3.8), large=True),
+    Row("GAT 8x8, Cora size", gat("cora size"), bars(1.2, 2.0, 4.0), two_threads=True),
+    Row("dot product 8x8, 128 molecules packed", packed_molecules, bars(1.3, 2.2, 2.0)),
+    Row(
+        "complete graph B 32, N 128, d 256, 8 heads",
+        complete_graph,
+        bars(0.9, 0.9, 0.8),
+        reference="torch SDPA",
+        two_threads=True,
+    ),
+    Row(
+        "batch-first 8 rows of 16 molecules",
+        batch_first,
+        bars(0.91, 0.91, 0.91),
+        reference="flat arrays",
+    ),
+    Row("mean readout of 128 molecules", readout, {}),
+]
