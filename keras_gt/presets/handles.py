@@ -25,7 +25,8 @@ def open_preset(handle, sha256=None):
             directory or base URL to read it from; its hashes come from the installed index all
             the same); the path of a preset directory (a relative path that is also a built-in
             name needs "./"); "https://..." or "file://..." of such a directory;
-            "hf://organisation/model"; "kaggle://organisation/model/framework/variation".
+            "hf://organisation/model"; "kaggle://organisation/model/framework/variation"; or
+            what `open_preset` returned.
         sha256: str or None, the sha256 of metadata.json, which pins every other file. Without
             it a preset from elsewhere is checked for integrity, not for who made it.
 
@@ -39,6 +40,8 @@ def open_preset(handle, sha256=None):
     """
     if sha256 is not None:
         check_sha256(sha256)
+    if isinstance(handle, PresetFiles) and sha256 in (None, handle.sha256):
+        return handle
     if isinstance(handle, os.PathLike):
         return PresetFiles(Path(handle).expanduser(), sha256=sha256)
     if not isinstance(handle, str) or not handle:

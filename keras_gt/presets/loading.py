@@ -1,5 +1,6 @@
 """Building a model from a preset."""
 
+import json
 import warnings
 
 import keras
@@ -80,6 +81,7 @@ def _load_backbone(files, config, packages, load_weights, overrides):
     for key in overrides:
         if key not in config["config"] and key not in _LAYER_ARGUMENTS:
             raise ValueError(_unknown_override(key, files, config["config"]))
+    _check_dtype_override(files, config["config"], overrides)
     backbone = _build({**config, "config": {**config["config"], **overrides}})
     if load_weights:
         _load_weights(backbone, files, WEIGHTS_FILE)
@@ -138,6 +140,7 @@ def _sort_overrides(files, config, overrides):
             f"{TASK_CONFIG_FILE} must hold the task's backbone. Refuse this preset. Received: "
             f"'{files.handle}' without"
         )
+    _check_dtype_override(files, config["backbone"]["config"], overrides)
     of_task, of_backbone = {}, {}
     for key, value in overrides.items():
         if key == "backbone":
@@ -157,6 +160,16 @@ def _sort_overrides(files, config, overrides):
     if "dtype" in overrides:
         of_backbone["dtype"] = overrides["dtype"]
     return of_task, of_backbone
+
+
+def _check_dtype_override(files, config, overrides):
+    """A quantised preset holds integers, which fit no other dtype policy."""
+    if "dtype" in overrides and "Quantized" in json.dumps(config.get("dtype")):
+        raise ValueError(
+            "`dtype` must be left out for a quantised preset: its weights are integers. Load it "
+            f"as it is, or another preset. Received: dtype={overrides['dtype']!r} for "
+            f"'{files.handle}'"
+        )
 
 
 def _unknown_override(key, files, known):

@@ -114,6 +114,8 @@ def test_quantised_model_round_trip(tmp_path, toys, inputs):
     loaded = load_preset(toys["ToyBackbone"], tmp_path / "int8")
     assert loaded.query.quantization_mode == "int8"
     np.testing.assert_array_equal(outputs(loaded, inputs), outputs(model, inputs))
+    with pytest.raises(ValueError, match="`dtype` must be left out for a quantised preset"):
+        load_preset(toys["ToyBackbone"], tmp_path / "int8", dtype="bfloat16")
 
 
 def test_pin(preset, toys):
