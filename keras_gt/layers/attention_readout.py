@@ -66,6 +66,9 @@ class AttentionReadout(keras.layers.Layer):
         shape = (rows, num_graphs, width) if packed else (rows, width)
         return ops.reshape(result, shape)
 
+    def compute_mask(self, inputs, previous_mask):
+        return None  # the nodes' mask ends here
+
     def compute_output_spec(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
         return readout_spec(node_features, graph_ids, graph_mask, self.compute_dtype)
 

@@ -91,6 +91,9 @@ class GraphReadout(keras.layers.Layer):
             return total
         return total / ops.maximum(ops.sum(ops.cast(real, total.dtype), axis=1), 1)
 
+    def compute_mask(self, inputs, previous_mask):
+        return None  # the nodes' mask ends here
+
     def compute_output_spec(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
         return readout_spec(node_features, graph_ids, graph_mask, self.compute_dtype)
 

@@ -73,6 +73,9 @@ class PairMask(keras.layers.Layer):
         count = graph_ops.segment_sum(real[:, None], pairs, rows * nodes * nodes)
         return ops.reshape(count > 0, (rows, nodes, nodes))
 
+    def compute_mask(self, inputs, previous_mask):
+        return None  # the nodes' mask ends here
+
     def compute_output_spec(self, node_features, edges=None, node_mask=None, graph_ids=None):
         rows, nodes = node_features.shape[0], node_features.shape[1]
         return keras.KerasTensor((rows, nodes, nodes), dtype="bool")

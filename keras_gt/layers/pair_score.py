@@ -16,8 +16,8 @@ class PairScore(keras.layers.Layer):
         **kwargs: of `keras.layers.Layer`.
 
     Call arguments:
-        node_features: (B, N, F) float.
         pairs: (B, P, 2) int32.
+        node_features: (B, N, F) float.
         mask: (B, P) bool or None, true for real pairs; becomes the Keras mask of the result.
 
     Returns:
@@ -29,7 +29,7 @@ class PairScore(keras.layers.Layer):
     Example:
         >>> import numpy as np
         >>> layer = PairScore(4)
-        >>> tuple(layer(np.ones((1, 3, 5), "float32"), np.array([[[0, 1], [0, 2]]])).shape)
+        >>> tuple(layer(np.array([[[0, 1], [0, 2]]]), np.ones((1, 3, 5), "float32")).shape)
         (1, 2, 1)
 
     Reference:
@@ -49,7 +49,7 @@ class PairScore(keras.layers.Layer):
         self.projection.build(node_features_shape)
         self.bias = self.add_weight(name="bias", shape=(1,), initializer="zeros")
 
-    def call(self, node_features, pairs, mask=None):
+    def call(self, pairs, node_features, mask=None):
         rows, nodes = ops.shape(node_features)[0], ops.shape(node_features)[1]
         features = ops.reshape(self.projection(node_features), (-1, self.units))  # (B N, K)
         offset = ops.reshape(ops.arange(rows, dtype="int32") * nodes, (-1, 1, 1))
@@ -59,7 +59,7 @@ class PairScore(keras.layers.Layer):
         score = ops.sum(ends[:, :, 0] * ends[:, :, 1], axis=-1, keepdims=True)
         return ops.cast(score * self.units**-0.5 + self.bias, "float32")  # (B, P, 1)
 
-    def compute_output_spec(self, node_features, pairs, mask=None):
+    def compute_output_spec(self, pairs, node_features, mask=None):
         return keras.KerasTensor((*pairs.shape[:2], 1), dtype="float32")
 
     def get_config(self):

@@ -18,7 +18,8 @@ class GraphTransformer(Backbone):
     """Graph transformer: Transformer blocks whose attention runs over a graph's edges.
 
     With edge features each block is the paper's with an edge stream (`EdgeAttention`), and its
-    ZINC configuration has the paper's 588,929 parameters; without them it is dot-product
+    ZINC configuration has the paper's 588,929 parameters, those of the last block's edge stream,
+    which reaches no prediction, among them but not trained; without them it is dot-product
     attention. The paper clips the scores to [-5, 5] there too; this model does not.
 
     Args:
@@ -149,6 +150,8 @@ class GraphTransformer(Backbone):
         for block in blocks:
             result = block(nodes, edges, pairs, node_mask=mask)
             nodes, pairs = result if edge_features is not None else (result, None)
+        if edge_features is not None and blocks:
+            _freeze_edge_stream(blocks[-1])
         if residual == "pre":
             norm = normalization_layer(normalization, 1e-5, 0.9, dtype, "final_norm")
             nodes = norm(nodes, mask=mask) if normalization == "batch" else norm(nodes)
@@ -188,3 +191,17 @@ class GraphTransformer(Backbone):
             "dropout": self.dropout,
             "attention_dropout": self.attention_dropout,
         }
+
+
+def _freeze_edge_stream(block):
+    """The last block's edges reach no prediction: its edge weights get no gradient.
+
+    They stay, as in the paper's model and its parameter count, but are not trained.
+    """
+    for layer in (
+        block.aggregation.edge_projection,
+        block.edge_aggregation_norm,
+        block.edge_feed_forward,
+        block.edge_feed_forward_norm,
+    ):
+        layer.trainable = False

@@ -51,7 +51,7 @@ class LinkPredictor(Task):
         inputs["pair_mask"] = optional_input("pair_mask", "bool")
         score = PairScore(units, dtype=head_policy(backbone, dtype), name="head")
         nodes = backbone({name: inputs[name] for name in backbone.input})
-        outputs = score(nodes, inputs["pairs"], mask=inputs["pair_mask"])
+        outputs = score(inputs["pairs"], nodes, mask=inputs["pair_mask"])
         super().__init__(inputs, outputs, backbone, preprocessor, **kwargs)
         self.units = units
         self.compile(
