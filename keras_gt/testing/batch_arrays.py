@@ -90,26 +90,33 @@ def stack_rows(*batches):
     return {key: np.concatenate([batch[key] for batch in batches]) for key in batches[0]}
 
 
-def add_copies(inputs, copies, edges, width):
+def make_room(inputs, num_nodes, num_edges):
+    """The inputs, with more padding where their rows have too few masked nodes or edges left."""
+    spare_nodes = int((~inputs["node_mask"]).sum(axis=1).min())
+    spare_edges = int((~inputs["edge_mask"]).sum(axis=1).min())
+    missing = max(0, num_nodes - spare_nodes), max(0, num_edges - spare_edges)
+    return add_padding(inputs, *missing) if any(missing) else inputs
+
+
+def add_copies(inputs, copies, edges):
     """Adds to each row a copy of one of its nodes, and edges that are like edges it has.
 
     Args:
-        inputs: batch arrays without plan.
-        copies: for each row the node to copy, or None. The copy's number is the new last N - 1.
+        inputs: batch arrays without plan, with room for both (see `make_room`) at their end.
+        copies: for each row the node to copy onto the last node N - 1, or None.
         edges: for each row a list of (sender, receiver, like): like is the edge whose features
             and weight the new edge takes.
-        width: int, the number of edges to add to each row, masked where there are fewer.
     """
-    wider = add_padding(inputs, 1, width)
-    start = inputs["senders"].shape[1]
+    changed = {key: value.copy() for key, value in inputs.items()}
     for row, (node, new_edges) in enumerate(zip(copies, edges, strict=True)):
         if node is not None:
-            for key in node_keys(wider):
-                wider[key][row, -1] = wider[key][row, node]
-        for position, (sender, receiver, like) in enumerate(new_edges, start):
-            for key in edge_keys(wider):
-                wider[key][row, position] = wider[key][row, like]
-            wider["senders"][row, position] = sender
-            wider["receivers"][row, position] = receiver
-            wider["edge_mask"][row, position] = True
-    return wider
+            for key in node_keys(changed):
+                changed[key][row, -1] = changed[key][row, node]
+        free = np.flatnonzero(~inputs["edge_mask"][row])
+        for position, (sender, receiver, like) in zip(free, new_edges, strict=False):
+            for key in edge_keys(changed):
+                changed[key][row, position] = changed[key][row, like]
+            changed["senders"][row, position] = sender
+            changed["receivers"][row, position] = receiver
+            changed["edge_mask"][row, position] = True
+    return changed

@@ -13,6 +13,14 @@ def evaluate(function, inputs):
     return tuple(keras.ops.convert_to_numpy(result).astype("float64") for result in results)
 
 
+def evaluate_rows(function, inputs):
+    """The function's results, from a call with as many rows as `evaluate_each` has for a pair.
+
+    A function that is compiled for each shape is so compiled once for both.
+    """
+    return evaluate_each(function, (inputs, inputs))[0]
+
+
 def evaluate_each(function, batches):
     """The function's results for several batches of one shape, from a single call."""
     results = evaluate(function, stack_rows(*batches))

@@ -6,7 +6,14 @@ Whoever reads the twin reads what j says.
 
 import numpy as np
 
-from keras_gt.testing.batch_arrays import add_copies, complete, has_plan, replan, without_plan
+from keras_gt.testing.batch_arrays import (
+    add_copies,
+    complete,
+    has_plan,
+    make_room,
+    replan,
+    without_plan,
+)
 from keras_gt.testing.comparison import assert_close, evaluate_each
 
 
@@ -22,16 +29,17 @@ def assert_duplicate_edge_counts_twice(function, inputs, *, tolerance=1e-5):
     Raises:
         AssertionError: if the results differ.
     """
-    inputs = complete(inputs)
+    inputs, planned = _prepared(inputs)
     double, twins, copies = [], [], []
     for row in range(inputs["senders"].shape[0]):
         senders, receivers, edge = _row(inputs, row)
         sender, receiver = int(senders[edge]), int(receivers[edge])
-        twin = inputs["node_mask"].shape[1]
+        twin = inputs["node_mask"].shape[1] - 1
         double.append([(sender, receiver, edge)])
         twins.append([(twin, receiver, edge), *_reads(inputs, row, sender, twin)])
         copies.append(sender)
-    _assert_same(function, inputs, double, twins, copies, tolerance, "duplicate edge")
+    pair = _pair(inputs, planned, double, twins, copies)
+    _assert_same(function, pair, inputs["node_mask"], tolerance, "duplicate edge")
 
 
 def assert_self_loop_is_an_edge(function, inputs, *, tolerance=1e-5):
@@ -46,16 +54,27 @@ def assert_self_loop_is_an_edge(function, inputs, *, tolerance=1e-5):
     Raises:
         AssertionError: if the results differ, for instance because self-loops are dropped.
     """
-    inputs = complete(inputs)
+    inputs, planned = _prepared(inputs)
     loops, twins, copies = [], [], []
     for row in range(inputs["senders"].shape[0]):
         _, receivers, edge = _row(inputs, row)
-        node, twin = int(receivers[edge]), inputs["node_mask"].shape[1]
+        node, twin = int(receivers[edge]), inputs["node_mask"].shape[1] - 1
         loops.append([(node, node, edge)])
         both = [(twin, node, edge), (node, twin, edge)]
         twins.append([*both, *_reads(inputs, row, node, twin)])
         copies.append(node)
-    _assert_same(function, inputs, loops, twins, copies, tolerance, "self-loop")
+    pair = _pair(inputs, planned, loops, twins, copies)
+    _assert_same(function, pair, inputs["node_mask"], tolerance, "self-loop")
+
+
+def _prepared(inputs):
+    """The arrays with room for a twin and its edges, and whether they have a plan."""
+    inputs = complete(inputs)
+    planned, most = has_plan(inputs), 0
+    for row in range(inputs["senders"].shape[0]):
+        receivers = inputs["receivers"][row, inputs["edge_mask"][row]]
+        most = max(most, int(np.bincount(receivers).max(initial=0)))
+    return make_room(without_plan(inputs), 1, most + 2), planned
 
 
 def _row(inputs, row):
@@ -71,11 +90,13 @@ def _reads(inputs, row, node, twin):
     return [(int(inputs["senders"][row, edge]), twin, int(edge)) for edge in into]
 
 
-def _assert_same(function, inputs, edges, twin_edges, copies, tolerance, name):
-    plain, planned = without_plan(inputs), has_plan(inputs)
-    width = max(len(row) for row in (*edges, *twin_edges))
-    first = add_copies(plain, [None] * len(copies), edges, width)
-    second = add_copies(plain, copies, twin_edges, width)
-    batches = (replan(first, planned)[0], replan(second, planned)[0])
-    found, expected = evaluate_each(function, batches)
-    assert_close(found[0], expected[0], tolerance, first["node_mask"], name)
+def _pair(inputs, planned, edges, twin_edges, copies):
+    """The batch with the edge in question, and the batch with the twin instead."""
+    first = add_copies(inputs, [None] * len(copies), edges)
+    second = add_copies(inputs, copies, twin_edges)
+    return replan(first, planned)[0], replan(second, planned)[0]
+
+
+def _assert_same(function, pair, real, tolerance, name):
+    found, expected = evaluate_each(function, pair)
+    assert_close(found[0], expected[0], tolerance, real, name)

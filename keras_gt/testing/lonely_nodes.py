@@ -15,6 +15,7 @@ from keras_gt.testing.comparison import (
     compare_results,
     evaluate,
     evaluate_each,
+    evaluate_rows,
 )
 
 
@@ -86,7 +87,7 @@ def assert_single_node(function, inputs, *, output="node", tolerance=1e-5):
     padded, _ = replan(padded, planned)
     single = {key: value[:, :1] for key, value in padded.items() if key in node_keys(padded)}
     single, _ = replan({**_without_edges(padded), **single}, planned)
-    expected, found = evaluate(function, padded), evaluate(function, single)
+    expected, found = evaluate_rows(function, padded), evaluate(function, single)
     if output == "node":
         expected = (expected[0][:, :1],)
     compare_results(found[:1], expected[:1], single, output, tolerance, "single node")

@@ -15,6 +15,7 @@ from keras_gt.testing.comparison import (
     compare_results,
     evaluate,
     evaluate_each,
+    evaluate_rows,
 )
 
 _FIXED = ("node_mask", "edge_mask", "senders", "receivers", "graph_ids")
@@ -64,7 +65,7 @@ def assert_batch_equals_rows(function, inputs, *, output="node", tolerance=1e-5)
     check_output(output)
     inputs = complete(inputs)
     rows = inputs["node_mask"].shape[0]
-    expected = evaluate(function, inputs)
+    expected = evaluate_rows(function, inputs)
     for row in range(rows):
         alone = {key: value[row : row + 1] for key, value in inputs.items()}
         part = tuple(result[row : row + 1] for result in expected)

@@ -5,6 +5,7 @@ from keras_gt.testing.batch_arrays import (
     add_copies,
     add_padding,
     complete,
+    make_room,
     permute_nodes,
     replan,
     with_plan,
@@ -36,11 +37,14 @@ def test_padding_and_copies():
     wider = add_padding(inputs, 2, 3)
     assert wider["node_features"].shape == (2, 13, 5) and wider["senders"].shape == (2, 34)
     assert not wider["node_mask"][:, 11:].any() and not wider["edge_mask"][:, 31:].any()
-    copied = add_copies(inputs, [3, None], [[(11, 4, 1)], []], 1)
-    assert np.array_equal(copied["node_features"][0, 11], inputs["node_features"][0, 3])
-    assert copied["node_mask"][:, 11].tolist() == [True, False]
-    assert copied["edge_mask"][:, 31].tolist() == [True, False]
-    assert copied["edge_weights"][0, 31] == inputs["edge_weights"][0, 1]
+    assert make_room(inputs, 1, 5) is inputs
+    assert make_room(inputs, 4, 5)["node_features"].shape == (2, 13, 5)
+    copied = add_copies(inputs, [3, None], [[(10, 4, 1)], []])
+    assert np.array_equal(copied["node_features"][0, 10], inputs["node_features"][0, 3])
+    assert copied["node_mask"][:, 10].tolist() == [True, False]
+    assert (copied["edge_mask"].sum(1) - inputs["edge_mask"].sum(1)).tolist() == [1, 0]
+    new = np.argmax(copied["edge_mask"][0] != inputs["edge_mask"][0])
+    assert copied["edge_weights"][0, new] == inputs["edge_weights"][0, 1]
 
 
 def test_complete_adds_the_masks():
