@@ -45,7 +45,7 @@ class PairScore(keras.layers.Layer):
             units, use_bias=False, dtype=self.dtype_policy, name="projection"
         )
 
-    def build(self, node_features_shape):
+    def build(self, pairs_shape, node_features_shape):
         self.projection.build(node_features_shape)
         self.bias = self.add_weight(name="bias", shape=(1,), initializer="zeros")
 
