@@ -14,6 +14,9 @@ import nbformat
 FOLDER = pathlib.Path(__file__).parent
 
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--save", action="store_true", help="keep the executed copies in out/")

@@ -17,8 +17,10 @@ def _layout(senders, receivers, num_nodes):
 def draw_attention(inputs, scores, positions=None, labels=None, colours=None, axes=None):
     """Draws one graph with an arrow along each edge, as dark as the attention it carries.
 
-    An arrow goes from the node that is read to the node that reads it. Self-loops are not drawn.
-    Needs the `[viz]` extra.
+    An arrow goes from the node that is read to the node that reads it. It shows the weight as a
+    multiple of an even share among all edges into that node: else a node that reads one other
+    alone, whose weight is 1 whatever the model learned, would be the darkest. Self-loops are not
+    drawn. Needs the `[viz]` extra.
 
     Args:
         inputs: dictionary with one row of `senders`, `receivers`, and optional `edge_mask` and
@@ -57,12 +59,13 @@ def draw_attention(inputs, scores, positions=None, labels=None, colours=None, ax
             )
     weights = np.mean([score[0].mean(-1) for score in several], axis=0)  # (E,)
     node_mask = inputs.get("node_mask")
-    num_nodes = int(np.max([senders, receivers])) + 1 if node_mask is None else node_mask[0].sum()
+    num_nodes = max(senders.max(), receivers.max()) + 1 if node_mask is None else node_mask[0].sum()
     if positions is None:
         positions = _layout(senders, receivers, num_nodes)
-    drawn = senders != receivers
-    if inputs.get("edge_mask") is not None:
-        drawn &= np.asarray(inputs["edge_mask"])[0]
+    mask = inputs.get("edge_mask")
+    real = np.ones(len(senders), bool) if mask is None else np.asarray(mask)[0]
+    drawn = real & (senders != receivers)
+    weights = weights * np.bincount(receivers[real], minlength=num_nodes)[receivers]
     if axes is None:
         axes = pyplot.subplots(figsize=(7, 5))[1]
     strongest = weights[drawn].max(initial=1e-9)
