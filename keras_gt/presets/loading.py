@@ -20,7 +20,7 @@ from keras_gt.presets.safe_config import (
     registered_class,
 )
 from keras_gt.presets.safe_weights import check_weights_file
-from keras_gt.presets.saving import backbone_layers
+from keras_gt.presets.saving import not_of_the_head
 
 _LAYER_ARGUMENTS = ("name", "trainable", "dtype")
 
@@ -101,7 +101,7 @@ def _load_task(files, config, packages, load_weights, overrides):
     if load_weights:
         changed = set(task_overrides) - set(_LAYER_ARGUMENTS)
         try:
-            _load_weights(task, files, TASK_WEIGHTS_FILE, skip=backbone_layers(task.backbone))
+            _load_weights(task, files, TASK_WEIGHTS_FILE, skip=not_of_the_head(task))
         except ValueError:
             if not changed:
                 raise

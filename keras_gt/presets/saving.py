@@ -41,9 +41,10 @@ def backbone_of(model):
     return backbone if isinstance(backbone, keras.Model) else None
 
 
-def backbone_layers(backbone):
-    """The backbone and all layers in it: what the head's weights file leaves out."""
-    return list(backbone._flatten_layers(include_self=True, recursive=True))
+def not_of_the_head(task):
+    """What the head's weights file leaves out: the backbone's layers, the optimizer's state."""
+    layers = task.backbone._flatten_layers(include_self=True, recursive=True)
+    return [*layers, getattr(task, "optimizer", None)]
 
 
 def save_preset(model, directory, metadata=None, sample=None):
@@ -118,7 +119,7 @@ def _write_model(model, directory):
         return
     _write_config(model, directory / TASK_CONFIG_FILE, packages | allowed_packages(type(backbone)))
     keras.saving.save_weights(
-        model, directory / TASK_WEIGHTS_FILE, objects_to_skip=backbone_layers(backbone)
+        model, directory / TASK_WEIGHTS_FILE, objects_to_skip=not_of_the_head(model)
     )
     if getattr(model, "preprocessor", None) is not None:
         _write_config(model.preprocessor, directory / PREPROCESSOR_FILE, packages)

@@ -1,6 +1,7 @@
 import json
 import warnings
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -55,6 +56,8 @@ def test_compiled_model_leaves_out_how_it_was_compiled(tmp_path, classifier, inp
     directory = save_preset(classifier, tmp_path / "toy")
     assert "compile_config" not in (directory / "task.json").read_text()
     assert "build_config" not in (directory / "task.json").read_text()
+    with h5py.File(directory / "task.weights.h5") as weights:
+        assert "vars" not in weights.get("optimizer", {})
 
 
 def test_replaces_a_preset_and_keeps_other_files_and_words(preset, toys, metadata):
