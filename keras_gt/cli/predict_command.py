@@ -13,10 +13,10 @@ def add_parser(commands):
     parser = commands.add_parser(
         "predict",
         help="predict for molecules, for a graph, or for the preset's own data set",
-        description="Without --smiles or --input, a preset of nodes or links predicts for the graph "
-        "it was trained on. A file is one SMILES string a line (.smi, .txt), a table with a column "
-        "`smiles` (.csv), or the arrays of one graph (.npz: senders, receivers, node_features, "
-        "...).",
+        description="Without --smiles or --input, a preset of nodes or links predicts for the "
+        "graph it was trained on. A file is one SMILES string a line (.smi, .txt), a table with a "
+        "column `smiles` (.csv), or the arrays of one graph (.npz: senders, receivers, "
+        "node_features, ...).",
     )
     parser.add_argument("preset", help="a name from `keras-gt list`, a directory or an address")
     source = parser.add_mutually_exclusive_group()

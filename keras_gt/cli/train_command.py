@@ -1,5 +1,6 @@
 """`keras-gt train`: re-runs the recipe that made a preset."""
 
+import argparse
 import re
 import time
 from pathlib import Path
@@ -39,7 +40,9 @@ def parse_duration(text):
     """
     match = _DURATION.fullmatch(text)
     if not text or match is None:
-        raise ValueError(f"a time must be like 90s, 150m, 2h or 1h30m. Received: {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"a time must be like 90s, 150m, 2h or 1h30m. Received: {text!r}"
+        )
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return 3600 * hours + 60 * minutes + seconds
 
