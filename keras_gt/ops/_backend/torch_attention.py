@@ -35,7 +35,8 @@ class _SoftmaxAggregation:
     """What additive and dot-product attention share: softmax, aggregation and their gradient."""
 
     def __init__(self, plan, value, factor):
-        self.plan, self.mask, self.factor = plan, real_mask(plan["mask"]), factor
+        self.plan, self.mask = plan, real_mask(plan["mask"])
+        self.factor = None if factor is None else factor.t().to(value.dtype).contiguous()  # (H, E)
         self.runs = receiver_runs(plan)
         self.value = heads_first(value)  # (H, S, V)
         self.num_heads = value.shape[1]
@@ -51,22 +52,12 @@ class _SoftmaxAggregation:
     def per_edge(self):
         return self.value.new_empty((self.num_heads, self.num_edges))
 
-    def run_factor(self, edges):
-        """Dropout factor of some edges, (H, edges), or None; `edges` a slice or an index."""
-        if self.factor is None:
-            return None
-        chosen = (
-            self.factor[edges] if isinstance(edges, slice) else (self.factor.index_select(0, edges))
-        )
-        return chosen.t().to(self.value.dtype)
-
     def aggregate(self, scores, run, out, inverse):
         """Softmax of a run's scores and its weighted sum; returns exp(score - top), (H, edges)."""
         mask = None if self.mask is None else self.mask[run.edges]
         weights, total = run_softmax(scores, mask, run)
         inverse[:, run.rows] = torch.where(total > 0, total.reciprocal(), total)
-        factor = self.run_factor(run.edges)
-        dropped = weights if factor is None else weights * factor
+        dropped = weights if self.factor is None else weights * self.factor[:, run.edges]
         for head in range(self.num_heads):
             torch.mul(
                 weighted_rows(dropped[head], self.value[head], run),
@@ -82,22 +73,30 @@ class _SoftmaxAggregation:
 
     def score_gradient(self, run, weights, scaled, product):
         """p_e (f_e g_i . v_j - g_i . out_i) of a run: (H, edges)."""
-        result = torch.zeros_like(weights)  # sampled_addmm adds to what is there
+        result = torch.zeros_like(weights)  # edge_dots adds to what is there
         for head in range(self.num_heads):
             edge_dots(scaled[head, run.rows], self.value[head], run, out=result[head])
-        factor = self.run_factor(run.edges)
-        if factor is not None:
-            result.mul_(factor)
+        if self.factor is not None:
+            result.mul_(self.factor[:, run.edges])
         return result.sub_(product[:, run.rows].index_select(1, run.local_rows)).mul_(weights)
 
-    def scatter(self, run, positions, weights, scaled, out):
-        """Gradient of the values of a run of senders, written to out (S, H, V)."""
-        chosen = weights.index_select(1, positions).abs_()  # (H, edges)
-        factor = self.run_factor(positions)
-        if factor is not None:
-            chosen.mul_(factor)
+    def dropped_weights(self, weights, head):
+        """|weights| of one head times its dropout factor: (E,)."""
+        weights = weights[head].abs()
+        return weights if self.factor is None else weights.mul_(self.factor[head])
+
+    def scatter(self, weights_of, table):
+        """sum_e weights_e table_i for each sender j: weights_of(head) (E,), (H, R, V) -> (S, H, V).
+
+        A head at a time, so that the weights to reorder stay in the cache.
+        """
+        runs, order = sender_runs(self.plan), self.plan["sender_order"]
+        out = self.rows(self.num_senders, table.shape[2])
         for head in range(self.num_heads):
-            out[run.rows, head] = weighted_rows(chosen[head], scaled[head], run)
+            chosen = weights_of(head).index_select(0, order)
+            for run in runs:
+                out[run.rows, head] = weighted_rows(chosen[run.edges], table[head], run)
+        return out
 
 
 class _AdditiveAttention(torch.autograd.Function):
@@ -128,19 +127,19 @@ class _AdditiveAttention(torch.autograd.Function):
         saved, inverse, out = ctx.saved_tensors
         shared = ctx.shared
         scaled, product = shared.scaled_gradient(gradient, out, inverse)
-        d_logits, d_receivers = shared.per_edge(), shared.per_receiver()
+        d_receivers = shared.per_receiver()
+        d_senders = out.new_zeros((shared.num_heads, shared.num_senders))
+        d_bias = shared.per_edge() if ctx.has_bias else None
         for run in shared.runs:
             signed = saved[:, run.edges]
             change = shared.score_gradient(run, signed.abs(), scaled, product)
             change = torch.ops.aten.leaky_relu_backward(change, signed, ctx.slope, False)
             d_receivers[:, run.rows] = run_sum(change, run)
-            d_logits[:, run.edges] = change
-        d_value = shared.rows(shared.num_senders, out.shape[2])
-        d_senders = d_value.new_empty((shared.num_heads, shared.num_senders))
-        for run, positions in sender_runs(shared.plan):
-            shared.scatter(run, positions, saved, scaled, d_value)
-            d_senders[:, run.rows] = run_sum(d_logits.index_select(1, positions), run)
-        d_bias = d_logits.t() if ctx.has_bias else None
+            d_senders.scatter_add_(1, run.columns.long().expand_as(change), change)
+            if ctx.has_bias:
+                d_bias[:, run.edges] = change
+        d_value = shared.scatter(lambda head: shared.dropped_weights(saved, head), scaled)
+        d_bias = d_bias.t() if ctx.has_bias else None
         return d_receivers.t(), d_senders.t(), d_value, d_bias, None, None, None
 
 
@@ -168,22 +167,17 @@ class _DotAttention(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, gradient):
         queries, keys, saved, inverse, out = ctx.saved_tensors
-        shared, size = ctx.shared, queries.shape[2]
+        shared = ctx.shared
         scaled, product = shared.scaled_gradient(gradient, out, inverse)
         d_scores = shared.per_edge()
-        d_query = shared.rows(shared.num_receivers, size)
+        d_query = shared.rows(shared.num_receivers, queries.shape[2])
         for run in shared.runs:
             change = shared.score_gradient(run, saved[:, run.edges], scaled, product)
             d_scores[:, run.edges] = change
             for head in range(shared.num_heads):
                 d_query[run.rows, head] = weighted_rows(change[head], keys[head], run)
-        d_value = shared.rows(shared.num_senders, out.shape[2])
-        d_key = shared.rows(shared.num_senders, size)
-        for run, positions in sender_runs(shared.plan):
-            shared.scatter(run, positions, saved, scaled, d_value)
-            change = d_scores.index_select(1, positions)
-            for head in range(shared.num_heads):
-                d_key[run.rows, head] = weighted_rows(change[head], queries[head], run)
+        d_value = shared.scatter(lambda head: shared.dropped_weights(saved, head), scaled)
+        d_key = shared.scatter(lambda head: d_scores[head], queries)
         d_bias = d_scores.t() if ctx.has_bias else None
         return d_query, d_key, d_value, d_bias, None, None
 
@@ -203,16 +197,15 @@ class _WeightedSum(torch.autograd.Function):
     def backward(ctx, gradient):
         value, weights = ctx.saved_tensors
         plan, gradient = ctx.plan, gradient.contiguous()
-        senders, receivers, order = plan["senders"], plan["receivers"], plan["sender_order"]
         d_value = d_weights = None
         if ctx.needs_input_grad[0]:
-            columns, row_ids = receivers.index_select(0, order), senders.index_select(0, order)
-            runs = wide_runs(plan["sender_offsets"], row_ids, columns)
-            chosen = weights.index_select(0, order)
-            d_value = torch.cat([weighted_rows(chosen[run.edges], gradient, run) for run in runs])
+            chosen = weights.index_select(0, plan["sender_order"])
+            d_value = torch.cat(
+                [weighted_rows(chosen[run.edges], gradient, run) for run in sender_runs(plan)]
+            )
         if ctx.needs_input_grad[1]:
             d_weights = torch.zeros_like(weights)
-            for run in wide_runs(plan["receiver_offsets"], receivers, senders):
+            for run in wide_runs(plan["receiver_offsets"], plan["receivers"], plan["senders"]):
                 edge_dots(gradient[run.rows], value, run, out=d_weights[run.edges])
         return d_value, d_weights, None
 

@@ -62,22 +62,20 @@ def receiver_runs(plan):
     ]
 
 
-def sender_runs(plan):
-    """Runs of senders with, for each, the positions of their edges."""
-    offsets, order = plan["sender_offsets"], plan["sender_order"]
-    for rows, edges in row_runs(offsets, order.shape[0]):
-        positions = order[edges]
-        senders = plan["senders"].index_select(0, positions)
-        receivers = plan["receivers"].index_select(0, positions)
-        yield _EdgeRun(rows, edges, offsets, senders, receivers), positions
-
-
 def wide_runs(offsets, row_ids, columns):
     """Runs for sums that store nothing per edge: one on a CPU, bounded ones elsewhere."""
     num_edges = row_ids.shape[0]
     everything = [(slice(0, offsets.shape[0] - 1), slice(0, num_edges))]
     cuts = everything if offsets.device.type == "cpu" else row_runs(offsets, num_edges)
     return [_EdgeRun(rows, edges, offsets, row_ids[edges], columns[edges]) for rows, edges in cuts]
+
+
+def sender_runs(plan):
+    """The edges in the order of their senders, for sums that store nothing per edge."""
+    order = plan["sender_order"]
+    senders, receivers = plan["senders"], plan["receivers"]
+    senders, receivers = senders.index_select(0, order), receivers.index_select(0, order)
+    return wide_runs(plan["sender_offsets"], senders, receivers)
 
 
 def weighted_rows(weights, table, run):
