@@ -27,6 +27,11 @@ SHOWN = "Paracetamol"
 console = Console(width=100)
 
 
+def read_drugs():
+    """Name, use, SMILES and measured solubility of the twenty drugs."""
+    return json.loads(DRUGS.read_text(encoding="utf-8"))["drugs"]
+
+
 def read_molecules():
     """The graphs of the twenty drugs and where their atoms go on paper."""
     graphs, positions = [], []
@@ -122,7 +127,7 @@ def draw(model, drug, graph, positions):
 def main():
     keras.utils.set_random_seed(0)
     start = time.perf_counter()
-    drugs = json.loads(DRUGS.read_text(encoding="utf-8"))["drugs"]
+    drugs = read_drugs()
     graphs, positions = read_molecules()
     measured = np.array([drug["measured"] for drug in drugs])
     model = keras_gt.models.GraphRegressor.from_preset(PRESET)

@@ -1,0 +1,79 @@
+"""Rewrites the tables of README.md from zoo/index.json and benchmarks/results.
+
+`make readme` runs it; a test fails where README.md is not what it would write.
+"""
+
+import json
+import pathlib
+
+from keras_gt.presets.card import format_number, format_spread
+from keras_gt.presets.index import index_entry
+
+ROOT = pathlib.Path(__file__).parent.parent
+README = ROOT / "README.md"
+BACKENDS = {"torch": "PyTorch", "jax": "JAX", "tensorflow": "TensorFlow"}
+
+
+def table(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def presets_table():
+    """One line a preset of the zoo: its protocol's result beside the published one."""
+    folders = sorted(path.parent for path in (ROOT / "zoo").glob("*/metadata.json"))
+    rows = []
+    for folder in folders:
+        entry = index_entry(folder)
+        metric, paper = entry["metric"], entry.get("paper", {})
+        unit = metric.get("unit", "")
+        runs = f"{metric['runs']} runs"
+        rows.append(
+            [
+                f"[{folder.name}](zoo/{folder.name}/README.md)",
+                f"{entry['class_name']}, {entry['backbone']}",
+                f"{metric['name']}",
+                f"{format_spread(metric, unit)} ({runs})",
+                format_spread(paper, unit),
+                format_number(entry["parameter_count"]),
+            ]
+        )
+    return table(["preset", "task, backbone", "metric", "ours", "published", "parameters"], rows)
+
+
+def speed_table():
+    """One line a piece of work: speed over the reference on each backend, one core."""
+    speeds, references, machines = {}, {}, set()
+    for backend in BACKENDS:
+        path = ROOT / "benchmarks" / "results" / f"{backend}.json"
+        record = json.loads(path.read_text(encoding="utf-8"))["1 thread"]
+        machines.add(record["machine"])
+        for row in record["rows"]:
+            ratio = row["epoch" if "epoch" in row else "forward and backward"]
+            speeds.setdefault(row["name"], {})[backend] = f"{ratio:.1f}"
+            references[row["name"]] = row["reference"]
+    rows = [
+        [name, references[name], *(found.get(backend, "") for backend in BACKENDS)]
+        for name, found in speeds.items()
+    ]
+    machine = f"Measured on one core of {', '.join(sorted(machines))}."
+    return table(["work", "against", *BACKENDS.values()], rows) + f"\n\n{machine}"
+
+
+def replaced(text, name, content):
+    """The text with what stands between two marks replaced."""
+    start, end = f"<!-- {name}: begin -->\n", f"\n<!-- {name}: end -->"
+    before, rest = text.split(start)
+    return before + start + content + end + rest.split(end)[1]
+
+
+def make_readme():
+    """README.md with its tables as they should be."""
+    text = README.read_text(encoding="utf-8")
+    for name, content in {"presets": presets_table(), "speed": speed_table()}.items():
+        text = replaced(text, name, content)
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(make_readme(), encoding="utf-8")
