@@ -9,6 +9,9 @@ import tempfile
 
 import pytest
 
+# Tests compile thousands of small programs and run each a few times.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+
 LIST = pathlib.Path(__file__).with_name("real_data_tests.txt")
 REASON = "KERAS_GT_DATA is not set"
 CACHE = pytest.StashKey()

@@ -52,7 +52,8 @@ class GraphIsomorphism(GraphLayer):
         self.edge = None
 
     def build(self, node_features_shape, edge_features_shape=None):
-        self.feed_forward.build(node_features_shape)
+        if not self.feed_forward.built:  # reloading builds the inner layer first
+            self.feed_forward.build(node_features_shape)
         if self.train_epsilon:
             self.trained_epsilon = self.add_weight(
                 name="epsilon",

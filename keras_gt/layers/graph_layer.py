@@ -1,5 +1,7 @@
 """The base of every layer that reads edges."""
 
+import re
+
 import keras
 from keras.dtype_policies import DTypePolicyMap
 
@@ -14,9 +16,20 @@ def serialized_policy(layer):
         policies = DTypePolicyMap(default_policy=policy.name)
         for sublayer in layer._flatten_layers(include_self=False):
             if sublayer.quantization_mode is not None:
-                policies[sublayer.path] = sublayer.dtype_policy
+                policies[_policy_key(layer, sublayer)] = sublayer.dtype_policy
         policy = policies if len(policies) else policy
     return keras.dtype_policies.serialize(policy)
+
+
+def _policy_key(layer, sublayer):
+    """The sublayer's path in a policy map; below the layer itself it may have any prefix.
+
+    Reloading builds an inner layer before the layer around it, so its path is shorter then.
+    """
+    prefix = f"{layer.path}/"
+    if not sublayer.path.startswith(prefix):
+        return sublayer.path
+    return f"(.*/)?{re.escape(layer.name)}/{re.escape(sublayer.path.removeprefix(prefix))}"
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")

@@ -47,10 +47,11 @@ def segment_mean(data, segment_ids, num_segments):
 def segment_max(data, segment_ids, num_segments):
     """Maximum of each segment's rows, 0 where a segment is empty; arguments as `segment_sum`."""
     flat, trailing = _flat(data)
+    flat = ops.cast(flat, generic.accumulation_dtype(data.dtype))  # float16 has no 1e30
     top = native("segment_max")(flat, segment_ids, num_segments)
     count = _count(segment_ids, num_segments, "int32")
     top = ops.where(count > 0, top, ops.cast(0, top.dtype))
-    return ops.reshape(top, (-1, *trailing))
+    return ops.reshape(ops.cast(top, data.dtype), (-1, *trailing))
 
 
 def segment_softmax(scores, segment_ids, num_segments, mask=None):

@@ -124,12 +124,13 @@ class SparseEdges(EdgeSet):
 
     def max(self, messages):
         """Maximum over each receiver's edges; 0 without one."""
-        flat = self._masked(messages, generic.LOWEST)
+        dtype = generic.accumulation_dtype(str(messages.dtype))  # float16 has no 1e30
+        flat = self._masked(ops.cast(messages, dtype), generic.LOWEST)
         trailing = tuple(flat.shape[1:])
         flat = ops.reshape(flat, (-1, math.prod(trailing)))
         top = native("segment_max")(flat, self.plan["receivers"], self.num_flat_receivers)
         top = ops.where(top > generic.LOWEST, top, ops.cast(0, top.dtype))
-        return self._to_nodes(ops.reshape(top, (-1, *trailing)))
+        return ops.cast(self._to_nodes(ops.reshape(top, (-1, *trailing))), messages.dtype)
 
     def softmax(self, scores):
         """Softmax over each receiver's edges: (B, E, H) -> (B, E, H); masked edges get 0."""
