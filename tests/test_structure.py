@@ -30,6 +30,18 @@ ARROWS = {
 NUMPY_ONLY = ("graph", "datasets")
 BACKENDS = {"jax", "jaxlib", "tensorflow", "torch"}
 OPTIONAL = {"pooch", "networkx", "matplotlib", "rdkit", "keras_hub", "keras_nlp", "scipy"}
+# Folders of tests that hold for many files at once.
+WITHOUT_A_SOURCE = {
+    "benchmarks",
+    "contracts",
+    "docs",
+    "examples",
+    "golden",
+    "notebooks",
+    "references",
+}
+# Tests of several files at once, by path: why.
+TESTS_OF_SEVERAL = {"ops/test_fast_paths.py": "each backend's functions against the generic ones"}
 UNPICKLER = "keras_gt/datasets/unpickler.py"
 
 
@@ -191,10 +203,10 @@ def test_tests_mirror_the_source():
     wrong = []
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         parts = path.relative_to(ROOT / "tests").parts
-        if len(parts) == 1 or parts[0] in {"benchmarks", "notebooks", "docs", "examples"}:
+        if len(parts) == 1 or parts[0] in WITHOUT_A_SOURCE:
             continue
         source = PACKAGE.joinpath(*parts[:-1], path.name.removeprefix("test_"))
-        if not source.exists():
+        if "/".join(parts) not in TESTS_OF_SEVERAL and not source.exists():
             wrong.append(f"{relative(path)} tests no file of the same name")
     assert not wrong, "\n".join(wrong)
 

@@ -6,10 +6,12 @@ from keras_gt.models.gated_gcn import GatedGCN as GatedGCN
 from keras_gt.models.gcn import GCN as GCN
 from keras_gt.models.gin import GIN as GIN
 from keras_gt.models.graph_classifier import GraphClassifier as GraphClassifier
+from keras_gt.models.graph_inputs import GraphInputs as GraphInputs
 from keras_gt.models.graph_preprocessor import GraphPreprocessor as GraphPreprocessor
 from keras_gt.models.graph_regressor import GraphRegressor as GraphRegressor
 from keras_gt.models.graph_sage import GraphSAGE as GraphSAGE
 from keras_gt.models.graph_transformer import GraphTransformer as GraphTransformer
+from keras_gt.models.inputs_by_name import InputsByName as InputsByName
 from keras_gt.models.link_predictor import LinkPredictor as LinkPredictor
 from keras_gt.models.node_classifier import NodeClassifier as NodeClassifier
 from keras_gt.models.node_regressor import NodeRegressor as NodeRegressor
