@@ -17,6 +17,9 @@ class EpochPlanner:
     drawn again. One graph a row and several rows: graphs of like size share a batch. In both
     cases every epoch has the same number of batches.
 
+    Where batches differ in size, the first two do: Keras on TensorFlow takes the axes that may vary
+    from these two. A kept order has a size above the largest for that; others are rearranged.
+
     Args:
         node_counts: (n,) integers, nodes of each graph.
         edge_counts: (n,) integers, edges of each graph.
@@ -32,14 +35,21 @@ class EpochPlanner:
         self._graphs_per_row, self._rows = graphs_per_row, rows
         self._shuffle, self._seed = shuffle, seed
         self._bucketed = graphs_per_row == 1 and rows > 1
+        self._keeps_order = not (shuffle or self._bucketed)
         if self._bucketed:
-            self._num_known = 1
-            shapes = choose_shapes(self._nodes, self._edges, max_shapes)
-            self._bucket = fitting_shape(self._nodes, self._edges, shapes)
+            self._shapes = choose_shapes(self._nodes, self._edges, max_shapes)
+            self._bucket = fitting_shape(self._nodes, self._edges, self._shapes)
+        elif self._keeps_order:
+            self._shapes = choose_shapes(*self._known_sizes(1), max(1, max_shapes - 1))
         else:
-            shapes = choose_shapes(*self._known_sizes(), max_shapes)
-        self._shapes = shapes
-        self.budgets = tuple(Budget(n, e, graphs_per_row) for n, e in shapes)
+            num_batches = len(self._slots(0, 0))
+            num_known = int(np.clip(-(-SIMULATED_ROWS // num_batches), 16, 200))
+            self._shapes = choose_shapes(*self._known_sizes(num_known), max_shapes)
+            # The sizes were taken from these orders, so one of them is usable.
+            self._fallback = next(e for e in range(num_known) if self._usable(self._draw(e, 0)[1]))
+        nodes, edges = self._shapes[-1]
+        spare = [(nodes + 8, edges + 8)] if self._keeps_order and len(self._shapes) > 1 else []
+        self.budgets = tuple(Budget(n, e, graphs_per_row) for n, e in self._shapes + spare)
 
     def plan(self, epoch):
         """The batches of one epoch.
@@ -51,13 +61,34 @@ class EpochPlanner:
             Pair of slots, (batches, R, G) integers with -1 for an empty slot, and the number of
             each batch's budget, (batches,) integers.
         """
+        if not self._shuffle or self._bucketed:
+            return self._with_unequal_start(*self._draw(epoch, 0))
         for attempt in range(MAX_ATTEMPTS):
-            slots = self._slots(epoch, attempt)
-            shape = fitting_shape(*self._batch_sizes(slots), self._shapes)
-            if shape.max() < len(self._shapes):
-                return slots, shape
-        slots = self._slots(epoch % self._num_known, 0)  # known to fit
+            slots, shape = self._draw(epoch, attempt)
+            if self._usable(shape):
+                return self._with_unequal_start(slots, shape)
+        return self._with_unequal_start(*self._draw(self._fallback, 0))
+
+    def _draw(self, epoch, attempt):
+        slots = self._slots(epoch, attempt)
         return slots, fitting_shape(*self._batch_sizes(slots), self._shapes)
+
+    def _usable(self, shape):
+        """Every batch fits a size, and the first two can be made to differ."""
+        last = len(self._shapes) - 1
+        return shape.max() <= last and (last == 0 or shape.min() < last)
+
+    def _with_unequal_start(self, slots, shape):
+        if len(self.budgets) == 1 or shape.size == 1 or shape[0] != shape[1]:
+            return slots, shape
+        others = np.flatnonzero(shape != shape[0])
+        if others.size and not self._keeps_order:
+            swapped = np.arange(shape.size)
+            swapped[[1, others[0]]] = others[0], 1
+            return slots[swapped], shape[swapped]
+        if not self._bucketed:
+            shape[0] += 1
+        return slots, shape
 
     def _slots(self, epoch, attempt):
         order = np.arange(self._nodes.size)
@@ -87,13 +118,7 @@ class EpochPlanner:
         edges = slot_sizes(slots, self._edges).sum(axis=2).max(axis=1)
         return nodes, edges
 
-    def _known_sizes(self):
-        """Batch sizes of the one order there is, or of the first epochs."""
-        first = self._batch_sizes(self._slots(0, 0))
-        self._num_known = 1
-        if not self._shuffle or first[0].size == 1:
-            return first
-        self._num_known = int(np.clip(-(-SIMULATED_ROWS // first[0].size), 16, 200))
-        sizes = [first]
-        sizes += [self._batch_sizes(self._slots(epoch, 0)) for epoch in range(1, self._num_known)]
+    def _known_sizes(self, num_epochs):
+        """Batch sizes of the first epochs: pair of (batches,) nodes and edges."""
+        sizes = [self._batch_sizes(self._slots(epoch, 0)) for epoch in range(num_epochs)]
         return tuple(np.concatenate(part) for part in zip(*sizes, strict=True))

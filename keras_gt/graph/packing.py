@@ -44,8 +44,9 @@ def choose_shapes(nodes, edges, max_shapes):
     """A few (nodes, edges) sizes that hold all rows with little padding.
 
     Rows are ordered by nodes and cut into at most `max_shapes` runs; the shape of a run is its
-    largest nodes and edges. The cut with the least padding is found exactly over at most 64
-    candidate sizes. A further shape must save one percent of the work.
+    largest nodes and edges, and more of both than the run before. The cut with the least padding
+    is found exactly over at most 64 candidate sizes. A further shape must save one percent of the
+    work.
 
     Args:
         nodes: (S,) integers, nodes of each row seen.
@@ -53,7 +54,7 @@ def choose_shapes(nodes, edges, max_shapes):
         max_shapes: int.
 
     Returns:
-        List of (num_nodes, num_edges), ascending in both.
+        List of (num_nodes, num_edges), strictly ascending in both.
     """
     order = np.argsort(nodes, kind="stable")
     nodes, edges = nodes[order], np.maximum.accumulate(edges[order])
@@ -75,7 +76,10 @@ def choose_shapes(nodes, edges, max_shapes):
         totals.append(cost[-1])
         plans.append(_trace(cuts, ends.size - 1))
     scores = np.array(totals) / totals[0] + SHAPE_COST * np.arange(len(totals))
-    return [tuple(int(n) for n in sizes[j]) for j in plans[int(scores.argmin())]]
+    chosen = sizes[plans[int(scores.argmin())]]
+    steps = np.arange(len(chosen))[:, None]
+    chosen = np.maximum.accumulate(chosen - steps) + steps
+    return [(int(num_nodes), int(num_edges)) for num_nodes, num_edges in chosen]
 
 
 def _trace(cuts, last):

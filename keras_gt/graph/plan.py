@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_gt.graph.validation import as_indices
+
 
 def plan_edges(senders, receivers, edge_mask=None, *, num_nodes, num_senders=None):
     """Sort edges by receiver and compute where each node's edges start.
@@ -25,7 +27,7 @@ def plan_edges(senders, receivers, edge_mask=None, *, num_nodes, num_senders=Non
         `order` (B, E) int32: the given position of each sorted edge, to sort edge arrays with.
 
     Raises:
-        ValueError: if shapes differ or an index is out of range.
+        ValueError: if shapes differ, or an index is no integer or out of range.
 
     Example:
 
@@ -34,7 +36,7 @@ def plan_edges(senders, receivers, edge_mask=None, *, num_nodes, num_senders=Non
     >>> plan["senders"].tolist(), plan["receivers"].tolist(), plan["receiver_offsets"].tolist()
     ([2, 1, 0], [0, 0, 1], [0, 2, 3, 3])
     """
-    senders, receivers = np.asarray(senders), np.asarray(receivers)
+    senders, receivers = as_indices("senders", senders), as_indices("receivers", receivers)
     num_senders = num_nodes if num_senders is None else num_senders
     mask = np.ones(senders.shape, bool) if edge_mask is None else np.asarray(edge_mask, bool)
     if senders.ndim not in (1, 2) or not senders.shape == receivers.shape == mask.shape:

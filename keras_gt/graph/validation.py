@@ -136,7 +136,7 @@ def _check_encodings(graph):
 def _check_length(name, array, length, unit, length_name):
     if array.ndim == 0 or array.shape[0] != length:
         raise ValueError(
-            f"{name} must have one row a {unit}. Check its first axis. "
+            f"{name} must have one row per {unit}. Check its first axis. "
             f"Received: {name} with shape {array.shape} and {length_name}={length}"
         )
 

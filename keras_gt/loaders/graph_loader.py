@@ -112,24 +112,32 @@ class GraphLoader(keras.utils.PyDataset):
         return self._epoch
 
     def set_epoch(self, epoch):
-        """Go to the batches of an epoch, for example to resume a run.
+        """Go to the batches of an epoch.
+
+        A run that resumes with `fit(..., initial_epoch=n)` meets the batches of the uninterrupted
+        run after `set_epoch(n)`; give both `shuffle=False`, or `fit` reorders batches as well.
 
         Args:
             epoch: int, at least 0.
         """
         self._epoch = epoch
-        self._slots, self._shape = self._planner.plan(epoch)
+        # One assignment: TensorFlow may still be fetching ahead from a thread.
+        self._plan = self._planner.plan(epoch)
 
     def on_epoch_end(self):
-        """Keras calls this after each epoch; with `shuffle` the next order is taken."""
+        """Take the next order, with `shuffle`.
+
+        Keras calls this after each epoch, and once before the first: `fit` starts with epoch 1.
+        """
         if self._shuffle:
             self.set_epoch(self._epoch + 1)
 
     def __len__(self):
-        return len(self._slots)
+        return len(self._plan[0])
 
     def __getitem__(self, index):
-        slots, budget = self._slots[index], self.budgets[self._shape[index]]
+        slots, shape = (part[index] for part in self._plan)
+        budget = self.budgets[shape]
         inputs = self.store.batch(slots, budget.num_nodes, budget.num_edges)
         targets = [self._laid_out(self._labels, slots, budget)]
         targets.append(self._laid_out(self._weights, slots, budget))
@@ -144,7 +152,7 @@ class GraphLoader(keras.utils.PyDataset):
         Returns:
             A `keras_gt.graph.Placement`.
         """
-        return Placement.from_slots(self._slots[index], self.store.node_counts)
+        return Placement.from_slots(self._plan[0][index], self.store.node_counts)
 
     def restore(self, outputs):
         """Cut the outputs of every batch back into graphs, in the order the graphs were given.

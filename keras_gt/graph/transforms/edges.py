@@ -98,7 +98,7 @@ def normalise_gcn(graph):
             f"or drop the negative ones. Received: edge_weights with minimum {weights.min()}"
         )
     degree = np.bincount(graph.receivers, weights, minlength=graph.num_nodes)  # (N,)
-    scale = np.divide(1.0, np.sqrt(degree), out=np.zeros_like(degree), where=degree > 0)
+    scale = np.divide(1.0, np.sqrt(degree), out=np.zeros(degree.shape), where=degree > 0)
     scaled = weights * scale[graph.senders] * scale[graph.receivers]
     return graph.replace(edge_weights=scaled.astype(np.float32))
 
