@@ -1,0 +1,51 @@
+"""Recipes: how every preset of the zoo is trained, run by run."""
+
+from keras_gt.recipes import citation
+from keras_gt.recipes.keep_best import KeepBest as KeepBest
+from keras_gt.recipes.node_recipe import NodeRecipe as NodeRecipe
+from keras_gt.recipes.patience_on_both import PatienceOnBoth as PatienceOnBoth
+from keras_gt.recipes.recipe import Recipe as Recipe
+from keras_gt.recipes.run_records import RunRecords as RunRecords
+from keras_gt.recipes.stop_above_mean import StopAboveMean as StopAboveMean
+
+_RECIPES = {
+    "gcn_cora": lambda: citation.gcn_recipe("cora", 81.5),
+    "gcn_citeseer": lambda: citation.gcn_recipe("citeseer", 70.3),
+    "gat_cora": lambda: citation.gat_recipe("cora", 83.0),
+    "gat_citeseer": lambda: citation.gat_recipe("citeseer", 72.5),
+}
+
+
+def names():
+    """The names of all recipes, in the order in which `keras-gt train --all` takes them.
+
+    Example:
+
+    >>> "gcn_cora" in names()
+    True
+    """
+    return list(_RECIPES)
+
+
+def get(name):
+    """The recipe of a preset.
+
+    Args:
+        name: str, one of `names()`.
+
+    Returns:
+        A `Recipe`.
+
+    Raises:
+        ValueError: if no recipe has this name.
+
+    Example:
+
+    >>> get("gcn_cora").dataset
+    'cora'
+    """
+    if name not in _RECIPES:
+        raise ValueError(
+            f"name must be a recipe: {', '.join(names())}. Name one of them. Received: {name!r}"
+        )
+    return _RECIPES[name]()
