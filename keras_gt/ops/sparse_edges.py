@@ -124,7 +124,7 @@ class SparseEdges(EdgeSet):
 
     def max(self, messages):
         """Maximum over each receiver's edges; 0 without one."""
-        dtype = generic.accumulation_dtype(str(messages.dtype))  # float16 has no 1e30
+        dtype = generic.accumulation_dtype(messages.dtype)  # float16 has no 1e30
         flat = self._masked(ops.cast(messages, dtype), generic.LOWEST)
         trailing = tuple(flat.shape[1:])
         flat = ops.reshape(flat, (-1, math.prod(trailing)))
