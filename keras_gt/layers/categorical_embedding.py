@@ -1,5 +1,6 @@
+import itertools
+
 import keras
-import numpy as np
 from keras import ops
 
 from keras_gt import ops as graph_ops
@@ -57,7 +58,8 @@ class CategoricalEmbedding(keras.layers.Layer):
     def call(self, categories):
         shape = ops.shape(categories)
         categories = ops.reshape(ops.cast(categories, "int32"), (-1, len(self.sizes)))
-        starts = np.cumsum([0, *self.sizes[:-1]]).astype("int32")
+        starts = list(itertools.accumulate([0, *self.sizes[:-1]]))
+        starts = ops.convert_to_tensor(starts, dtype="int32")  # first row of each column
         known = categories >= 0
         rows = ops.maximum(categories, 0) + starts  # (B N, K)
         table = ops.convert_to_tensor(self.table)

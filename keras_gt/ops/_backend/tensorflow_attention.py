@@ -9,13 +9,30 @@ sums, backward divides the incoming gradient g_i once, after which the gradient 
 p_e (f_e g_i . v_j - g_i . out_i).
 """
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 
 _LOWEST = -1e30
 _CHUNK_ELEMENTS = {"CPU": 1 << 18, "GPU": 1 << 26}  # the size of the cache; few, large kernels
 
-compiled = tf.function(jit_compile=True, reduce_retracing=True)
+def compiled(function):
+    """The function under XLA: one trace for all lengths, one each for the sizes of the features.
+
+    Without the second, TensorFlow would widen the sizes of the heads to unknown ones, too.
+    """
+    traces = {}
+
+    @functools.wraps(function)
+    def call(*args):
+        shapes = [getattr(x, "shape", ()) for x in tf.nest.flatten(args)]
+        key = tuple((len(shape), *shape[1:]) for shape in shapes)
+        if key not in traces:
+            traces[key] = tf.function(function, jit_compile=True, reduce_retracing=True)
+        return traces[key](*args)
+
+    return call
 
 
 def _rows(x):
