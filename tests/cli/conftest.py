@@ -10,10 +10,10 @@ import keras_gt
 from keras_gt.cli import main
 from keras_gt.graph import ATOM_FEATURE_SIZES, BOND_FEATURE_SIZES, Graph
 from keras_gt.models import (
+    GCN,
     GIN,
     GraphPreprocessor,
     GraphRegressor,
-    GraphTransformer,
     LinkPredictor,
     NodeClassifier,
 )
@@ -40,13 +40,14 @@ def build_zoo(directory):
     keras.utils.set_random_seed(0)
     words = {"words": 34}
     club = keras_gt.datasets.load("karate-club")
-    preprocessor = GraphPreprocessor(["add_self_loops"], label_names=["instructor", "officer"])
-    node = NodeClassifier(GraphTransformer(words, 8, 1, 2), 2, preprocessor=preprocessor)
+    transforms, names = ["add_self_loops", "normalise_gcn"], ["instructor", "officer"]
+    preprocessor = GraphPreprocessor(transforms, label_names=names)
+    node = NodeClassifier(GCN(words, 8), 2, preprocessor=preprocessor)
     prepared = preprocessor(club.graph).inputs()
     metadata = describe("karate-club", 90.0, paper={"title": "On clubs", "value": 91.0})
     save_preset(node, directory / "club_nodes", metadata, sample=prepared)
 
-    link = LinkPredictor(GraphTransformer(words, 8, 1, 2), preprocessor=preprocessor)
+    link = LinkPredictor(GCN(words, 8), preprocessor=preprocessor)
     pairs = {"pairs": [[[0, 33], [1, 2]]]}
     sample = {**prepared, **pairs}
     save_preset(link, directory / "club_links", describe("karate-club", 80.0), sample=sample)

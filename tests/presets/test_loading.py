@@ -127,3 +127,68 @@ def test_pin(preset, toys):
         load_preset(toys["ToyClassifier"], preset, sha256="0" * 64)
     with pytest.raises(ValueError, match="`sha256` must be 64 lower-case hexadecimal digits"):
         load_preset(toys["ToyClassifier"], preset, sha256="ABC")
+
+
+def real_tasks():
+    from keras_gt import models
+
+    dense, bonds = {"dense": 5}, {"dense": 2}
+    gat = models.GAT(dense, head_dim=4, num_heads=2, output_dim=3)
+    transformer = models.GraphTransformer(dense, 8, 1, 2, edge_features=bonds)
+    preprocessor = models.GraphPreprocessor(["symmetrise"], label_names=["a", "b"])
+    return {
+        "node classifier without a head": models.NodeClassifier(gat, 3, head=None),
+        "node regressor": models.NodeRegressor(models.GraphSAGE(dense, 8), 1),
+        "graph regressor": models.GraphRegressor(transformer, target_mean=[3.0]),
+        "graph classifier": models.GraphClassifier(
+            models.GIN(dense, 8, 1), 2, preprocessor=preprocessor
+        ),
+        "link predictor": models.LinkPredictor(models.GCN(dense, 8)),
+    }
+
+
+@pytest.fixture(scope="module")
+def cycle():
+    """The arrays of one graph, for every task."""
+    from keras_gt.graph import Graph
+
+    random = np.random.default_rng(0)
+    nodes = np.arange(6, dtype="int32")
+    graph = Graph(
+        6,
+        nodes,
+        np.roll(nodes, 1),
+        node_features=random.normal(size=(6, 5)).astype("float32"),
+        edge_features=random.normal(size=(6, 2)).astype("float32"),
+        edge_weights=np.ones(6, "float32"),
+    )
+    return {**graph.inputs(), "pairs": np.array([[[0, 1], [2, 3]]], "int32")}
+
+
+@pytest.mark.parametrize("kind", real_tasks())
+def test_real_tasks_round_trip(kind, cycle, tmp_path):
+    from keras_gt import models
+
+    task = real_tasks()[kind]
+    task.save_to_preset(tmp_path / "task")
+    loaded = models.Task.from_preset(tmp_path / "task")
+    assert type(loaded) is type(task)
+    np.testing.assert_array_equal(loaded.predict_on_batch(cycle), task.predict_on_batch(cycle))
+    backbone = models.Backbone.from_preset(tmp_path / "task")
+    assert type(backbone) is type(task.backbone)
+    expected = task.backbone.predict_on_batch(cycle)
+    np.testing.assert_array_equal(backbone.predict_on_batch(cycle), expected)
+    if task.preprocessor is not None:
+        assert loaded.preprocessor.get_config() == task.preprocessor.get_config()
+
+
+def test_real_task_of_another_kind(tmp_path):
+    from keras_gt import models
+
+    real_tasks()["node regressor"].save_to_preset(tmp_path / "task")
+    with pytest.raises(ValueError, match="Use NodeRegressor.from_preset.*or put a new head"):
+        models.NodeClassifier.from_preset(tmp_path / "task")
+    backbone = models.Backbone.from_preset(tmp_path / "task")
+    backbone.save_to_preset(tmp_path / "backbone")
+    classifier = models.NodeClassifier.from_preset(tmp_path / "backbone", num_classes=4)
+    assert classifier.output_shape[-1] == 4

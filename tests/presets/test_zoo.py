@@ -6,9 +6,10 @@ import sys
 import pytest
 
 import keras_gt
-from keras_gt.presets import list_presets, zoo
+from keras_gt.presets import check_sample, list_presets, open_preset, zoo
 from keras_gt.presets.index import build_index
 from keras_gt.presets.preset_format import hash_file
+from keras_gt.presets.sample import TOLERANCE
 
 
 def test_checkout_reads_the_zoo_beside_the_package():
@@ -87,3 +88,13 @@ def test_importing_and_listing_needs_no_keras():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
+
+
+def test_every_shipped_preset_gives_its_stored_output_on_this_backend():
+    import keras_gt.models
+
+    worst = {}
+    for name, entry in zoo.installed_index().items():
+        model = getattr(keras_gt.models, entry["class_name"]).from_preset(name)
+        worst[name] = check_sample(model, open_preset(name).path("sample.npz"))
+    assert not {name: value for name, value in worst.items() if not value <= TOLERANCE}
