@@ -43,12 +43,12 @@ def evaluate(files, model):
     """
     from keras_gt import recipes
 
-    name = files.metadata.get("name")
-    measured = recipes.get(name).evaluate(model)
+    name, shipped = files.metadata.get("name"), files.metadata.get("shipped", {})
+    measured = recipes.get(name).evaluate(model, run=shipped.get("run"))
     return {
         "preset": name,
         "metric": files.metadata.get("metric", {}).get("name"),
         "value": measured["value"],
-        "shipped": files.metadata.get("shipped", {}).get("value"),
+        "shipped": shipped.get("value"),
         **{key: value for key, value in measured.items() if key != "value"},
     }

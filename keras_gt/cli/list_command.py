@@ -23,8 +23,9 @@ def run(arguments):
         rows.append(
             [
                 name,
-                f"{entry.get('class_name')} / {entry.get('backbone')}",
                 entry.get("dataset", ""),
+                entry.get("class_name", ""),
+                entry.get("backbone", ""),
                 metric.get("name", ""),
                 format_spread(metric, unit) if metric else "",
                 format_number(shipped["value"], unit) if shipped else "",
@@ -33,7 +34,8 @@ def run(arguments):
                 format_size(entry["size"]),
             ]
         )
-    columns = ["name", "task / backbone", "data", "metric", "all runs", "this file", "paper"]
+    columns = ["name", "data", "task", "backbone", "metric", "all runs", "this file", "paper"]
     columns += ["parameters", "size"]
-    print_table(columns, rows, right=columns[4:])
+    optional = ["backbone", "task", "size", "parameters", "this file", "data"]
+    print_table(columns, rows, right=columns[5:], optional=optional)
     return 0

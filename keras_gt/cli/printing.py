@@ -21,18 +21,42 @@ def _plain(value):
     return value
 
 
-def print_table(columns, rows, right=()):
-    """A table on standard output, as wide as the terminal."""
+def print_table(columns, rows, right=(), optional=()):
+    """A table on standard output.
+
+    A terminal that is too narrow gets it without the `optional` columns, as many of them as need
+    be, the first first; a file or a pipe gets lines as long as they are.
+
+    Args:
+        columns: list of str, the headings.
+        rows: list of lists of str.
+        right: headings of columns to align to the right.
+        optional: headings that may be left out.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
+    rows = [[str(cell) for cell in row] for row in rows]
+    widths = {
+        column: max(len(text) for text in (column, *(row[index] for row in rows))) + 3
+        for index, column in enumerate(columns)
+    }
+    console = Console(markup=False, highlight=False, emoji=False)
+    if not console.is_terminal:
+        console = Console(markup=False, highlight=False, emoji=False, width=sum(widths.values()))
+    left_out = set()
+    for column in optional:
+        if sum(widths[name] for name in columns if name not in left_out) > console.width:
+            left_out.add(column)
     table = Table(box=box.SIMPLE_HEAD)
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    shown = [index for index, column in enumerate(columns) if column not in left_out]
+    for index in shown:
+        justify = "right" if columns[index] in right else "left"
+        table.add_column(columns[index], justify=justify, overflow="fold")
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, str) else str(cell) for cell in row))
-    Console(markup=False, highlight=False, emoji=False).print(table)
+        table.add_row(*(row[index] for index in shown))
+    console.print(table)
 
 
 def format_size(size):

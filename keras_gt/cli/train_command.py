@@ -2,10 +2,12 @@
 
 import argparse
 import re
+import sys
 import time
 from pathlib import Path
 
 from keras_gt.cli.printing import print_json
+from keras_gt.presets.card import format_spread
 
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 
@@ -59,11 +61,18 @@ def run(arguments):
     for name, recipe in chosen:
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
-            print(f"{name}: not started, the budget is spent")
+            print(f"{name}: not started, the budget is spent", file=sys.stderr)
             continue
         records[name] = recipe.run(
             arguments.output / name, budget_seconds=left, resume=not arguments.restart
         )
+        if not arguments.json:
+            print(_summary(name, records[name]))
     if arguments.json:
         print_json(records)
     return 0
+
+
+def _summary(name, record):
+    runs = f"{name}: {record['runs']} of {record['of']} runs"
+    return f"{runs}, {format_spread(record)}" if record["runs"] else runs

@@ -83,11 +83,16 @@ def _numbers_section(metadata):
 
 
 def _runs_section(metadata):
-    runs = metadata.get("metric", {}).get("runs")
+    metric = metadata.get("metric", {})
+    runs = metric.get("runs")
     if not runs:
         return ""
     columns = list(dict.fromkeys(key for run in runs for key in run))
-    rows = [[format_number(run.get(column, "")) for column in columns] for run in runs]
+    units = {"value": metric.get("unit", "")}
+    rows = [
+        [format_number(run.get(column, ""), units.get(column, "")) for column in columns]
+        for run in runs
+    ]
     return "## Every run\n\n" + _table(columns, rows)
 
 

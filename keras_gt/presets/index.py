@@ -6,7 +6,7 @@ Run `python -m keras_gt.presets.index zoo` after a preset was added or changed.
 import sys
 from pathlib import Path
 
-from keras_gt.presets.metadata import json_bytes
+from keras_gt.presets.metadata import json_bytes, replace_file
 from keras_gt.presets.preset_files import PresetFiles
 from keras_gt.presets.preset_format import (
     FORMAT_VERSION,
@@ -54,7 +54,7 @@ def build_index(zoo):
     folders = sorted(path.parent for path in zoo.glob(f"[!.]*/{METADATA_FILE}"))
     presets = {folder.name: index_entry(folder) for folder in folders}
     content = {"format_version": FORMAT_VERSION, "presets": presets}
-    (zoo / INDEX_FILE).write_bytes(json_bytes(content))
+    replace_file(zoo / INDEX_FILE, json_bytes(content))
     return content
 
 

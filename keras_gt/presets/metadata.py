@@ -120,14 +120,14 @@ def write_card_and_metadata(directory, metadata):
     content = dict(metadata)
     content.pop("files", None)
     json_bytes(content)  # refuses what JSON cannot hold before anything is written
-    _replace(directory / CARD_FILE, make_card(content).encode("utf-8"))
+    replace_file(directory / CARD_FILE, make_card(content).encode("utf-8"))
     names = sorted(path.name for path in directory.iterdir() if path.is_file())
     content["files"] = {
         check_file_name(name): hash_file(directory / name)
         for name in names
         if name != METADATA_FILE and not name.startswith(".")
     }
-    _replace(directory / METADATA_FILE, json_bytes(content))
+    replace_file(directory / METADATA_FILE, json_bytes(content))
     return content
 
 
@@ -158,7 +158,7 @@ def update_metadata(directory, metadata=None):
     return write_card_and_metadata(directory, content)
 
 
-def _replace(path, content):
+def replace_file(path, content):
     """Writes a file whole or not at all; an unchanged file is left alone."""
     if path.is_file() and hash_file(path) == hash_bytes(content):
         return
