@@ -1,4 +1,4 @@
-"""One table of constructor examples: every exported layer in every variant that changes its flow."""
+"""One table of constructor examples: each exported layer in each variant that changes its flow."""
 
 import dataclasses
 import functools
