@@ -44,10 +44,10 @@ def print_table(columns, rows, right=(), optional=()):
     }
     console = Console(markup=False, highlight=False, emoji=False)
     if not console.is_terminal:
-        console = Console(markup=False, highlight=False, emoji=False, width=sum(widths.values()))
+        console.width = sum(widths.values()) + 2
     left_out = set()
     for column in optional:
-        if sum(widths[name] for name in columns if name not in left_out) > console.width:
+        if sum(widths[name] for name in columns if name not in left_out) + 2 > console.width:
             left_out.add(column)
     table = Table(box=box.SIMPLE_HEAD)
     shown = [index for index, column in enumerate(columns) if column not in left_out]

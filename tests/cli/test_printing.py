@@ -18,8 +18,7 @@ def test_a_pipe_gets_whole_lines(capsys, monkeypatch):
 @pytest.mark.parametrize(("width", "shown"), [(60, True), (30, False)])
 def test_a_narrow_terminal_gets_fewer_columns(capsys, monkeypatch, width, shown):
     monkeypatch.setenv("COLUMNS", str(width))
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("rich.console.Console.is_terminal", True)
     print_table(["name", "all runs", "size"], ROWS, right=["size"], optional=["size"])
     output = capsys.readouterr().out
