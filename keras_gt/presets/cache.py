@@ -18,7 +18,7 @@ import time
 import warnings
 from pathlib import Path
 
-from keras_gt.presets.preset_format import METADATA_FILE, hash_bytes
+from keras_gt.presets.preset_format import METADATA_FILE, check_sha256, hash_bytes
 
 STALE_PARTIAL_SECONDS = 24 * 3600
 
@@ -127,7 +127,7 @@ def recall_address(url):
     """The sha256 of the preset that a URL held when last seen, or None."""
     for root in _roots():
         try:
-            return json.loads(_address_file(root, url).read_text())["sha256"]
-        except (OSError, ValueError, KeyError):
+            return check_sha256(json.loads(_address_file(root, url).read_text())["sha256"])
+        except (OSError, ValueError, KeyError, TypeError):
             continue
     return None

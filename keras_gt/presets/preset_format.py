@@ -17,6 +17,7 @@ CARD_FILE = "README.md"
 METADATA_FILE = "metadata.json"
 INDEX_FILE = "index.json"
 
+MAX_FILES = 256
 MAX_METADATA_BYTES = 4 * 2**20
 MAX_CONFIG_BYTES = 16 * 2**20
 
@@ -84,6 +85,11 @@ def check_files_table(files, source):
         raise ValueError(
             f"`files` in {source} must map each file to its sha256 and size. Save the preset "
             f"again with `keras_gt.presets.save_preset`. Received: files={files!r:.200}"
+        )
+    if len(files) > MAX_FILES:
+        raise ValueError(
+            f"`files` in {source} must name at most {MAX_FILES} files. Refuse this preset. "
+            f"Received: {len(files)} files"
         )
     for name, entry in files.items():
         check_file_name(name)

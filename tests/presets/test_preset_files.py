@@ -49,6 +49,10 @@ def test_link_out_of_the_directory_is_refused(preset, refuse):
         ({"format_version": None}, "must have an integer `format_version`"),
         ({"format_version": True}, "must have an integer `format_version`"),
         ({"files": None}, "`files` in metadata.json .* must map each file"),
+        (
+            {"files": {f"f{i}": {"size": 1, "sha256": "0" * 64} for i in range(300)}},
+            "must name at most 256 files",
+        ),
         ({"files": {"config.json": "x"}}, "must hold `sha256` and `size`"),
         ({"files": {"config.json": {"size": -1, "sha256": "0" * 64}}}, "`sha256` and `size`"),
         ({"files": {"config.json": {"size": 1, "sha256": "0"}}}, "64 lower-case hexadecimal"),

@@ -117,7 +117,7 @@ def test_a_slow_server_times_out(url, server, cache, monkeypatch, name, fault):
     start = time.monotonic()
     with pytest.raises(TimeoutError, match=f"{name} did not answer within 0.3 s"):
         open_preset(url)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 15
     assert leftovers(cache) == []
 
 
@@ -206,7 +206,7 @@ def test_killed_process_leaves_nothing_half_valid(url, server, cache, pin):
 def test_two_processes_at_once_fetch_once(url, server, cache, pin):
     server.delay = 0.2
     processes = [start(url, cache) for _ in range(2)]
-    outputs = [process.communicate(timeout=60)[0].strip() for process in processes]
+    outputs = [process.communicate(timeout=120)[0].strip() for process in processes]
     assert outputs == [pin, pin]
     assert server.requests.count("/toy/model.weights.h5") == 1
     assert leftovers(cache) == [pin]
