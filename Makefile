@@ -77,7 +77,8 @@ lint: $(INSTALLED)/lint
 	$(BIN)/ruff check .
 
 readme: $(INSTALLED)/dev
-	KERAS_BACKEND=jax $(BIN)/python docs/make_readme.py
+	KERAS_BACKEND=jax $(BIN)/python -m docs.make_readme
+	KERAS_BACKEND=jax $(BIN)/python -m docs.make_picture
 
 zoo: $(INSTALLED)/dev
 	KERAS_BACKEND=$(BACKEND) $(BIN)/keras-gt train --all

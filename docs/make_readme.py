@@ -46,6 +46,8 @@ def speed_table():
     speeds, references, machines = {}, {}, set()
     for backend in BACKENDS:
         path = ROOT / "benchmarks" / "results" / f"{backend}.json"
+        if not path.exists():
+            continue
         record = json.loads(path.read_text(encoding="utf-8"))["1 thread"]
         machines.add(record["machine"])
         for row in record["rows"]:

@@ -103,10 +103,7 @@ def fine_tune(model, graphs, measured):
 
 
 def draw(model, drug, graph, positions):
-    """Saves a picture of what each atom of one drug attends to."""
-    import matplotlib
-
-    matplotlib.use("Agg")
+    """Axes with the atoms of one drug and arrows as dark as what they attend to."""
     (graph,) = model.preprocess(graph)
     inputs = graph.inputs()
     scores = keras_gt.analysis.attention_scores(model, inputs)
@@ -118,7 +115,16 @@ def draw(model, drug, graph, positions):
         labels=labels,
         colours=[COLOURS.get(label, "#dddddd") for label in labels],
     )
-    axes.set_title(f"{drug['name']}: what each atom attends to, mean over layers and heads")
+    axes.set_title(f"{drug['name']}: which atoms read which, mean over layers and heads")
+    return axes
+
+
+def save_picture(model, drug, graph, positions):
+    """Draws one drug into out/attention.png."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    axes = draw(model, drug, graph, positions)
     OUT.mkdir(exist_ok=True)
     axes.figure.savefig(OUT / "attention.png", dpi=150, bbox_inches="tight")
     console.print(f"Picture of what the model attends to in {drug['name']}: out/attention.png")
@@ -140,8 +146,8 @@ def main():
     show_predictions(drugs, predicted)
     show_numbers(predicted, measured)
     shown = [drug["name"] for drug in drugs].index(SHOWN)
-    draw(model, drugs[shown], graphs[shown], positions[shown])
     fine_tune(model, graphs, measured)
+    save_picture(model, drugs[shown], graphs[shown], positions[shown])
 
 
 if __name__ == "__main__":
