@@ -53,7 +53,7 @@ def run(arguments):
 
 def _difference(result):
     value = result.get("difference")
-    return "" if value is None else f"{value:.1e} apart"
+    return "none" if value is None else f"{value:.1e} apart"
 
 
 def _metric(result):

@@ -69,7 +69,11 @@ def named_index():
     if zoo is None:
         return {}
     if isinstance(zoo, str):
-        return read_index(fetch_bytes(file_url(zoo, INDEX_FILE), MAX_METADATA_BYTES), INDEX_FILE)
+        try:
+            content = fetch_bytes(file_url(zoo, INDEX_FILE), MAX_METADATA_BYTES)
+        except FileNotFoundError:
+            return {}
+        return read_index(content, f"{INDEX_FILE} of KERAS_GT_ZOO")
     path = zoo / INDEX_FILE
     return read_index(path.read_bytes(), str(path)) if path.is_file() else {}
 

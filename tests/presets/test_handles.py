@@ -101,6 +101,19 @@ def test_named_zoo_may_hold_further_presets(zoo, tmp_path, monkeypatch, serve, c
     assert open_preset("new_toy").sha256 == open_preset(mirror / "new_toy").sha256
 
 
+def test_named_zoo_without_an_index_or_without_network(zoo, monkeypatch, serve, cache):
+    (zoo / "empty").mkdir()
+    server = serve(zoo / "empty")
+    monkeypatch.setenv("KERAS_GT_ZOO", server.url)
+    assert list(list_presets()) == ["toy"]
+    with pytest.raises(ValueError, match="Did you mean toy"):
+        open_preset("toi")
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(ConnectionError, match="no network"):
+        open_preset("toi")
+
+
 def test_a_pin_must_agree_with_the_installed_index(zoo):
     with pytest.raises(ValueError, match="`sha256` must be that of the built-in 'toy'"):
         open_preset("toy", sha256="0" * 64)
