@@ -117,12 +117,12 @@ class EdgeAttention(GraphLayer):
     ):
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
-        query = self._heads(self.query(node_features)) * self.head_dim**-0.5  # (B, N, H, K)
-        key = self._heads(self.key(sender))  # (B, M, H, K)
-        value = self._heads(self.value(sender))  # (B, M, H, K)
-        joint = edge_set.receivers_of(query) * edge_set.senders_of(key)  # (B, E, H, K)
-        joint = joint * self._heads(self.edge(edge_features))  # s_ij, (B, E, H, K)
-        scores = edge_set.edge_scores(ops.sum(joint, axis=-1))
+        query = self.query(node_features) * self.head_dim**-0.5  # (B, N, H K)
+        key = self.key(sender)  # (B, M, H K)
+        value = self.value(sender)  # (B, M, H K)
+        joint = edge_set.receivers_of(query) * edge_set.senders_of(key)  # (B, E, H K)
+        joint = joint * self.edge(edge_features)  # s_ij, (B, E, H K)
+        scores = edge_set.edge_scores(ops.sum(self._heads(joint), axis=-1))
         if attention_bias is not None:
             scores = scores + attention_bias
         weights = ops.exp(ops.clip(edge_set.per_edge(scores), -_CLAMP, _CLAMP))  # (B, E, H)
@@ -133,10 +133,10 @@ class EdgeAttention(GraphLayer):
                 self.dropout, self.num_heads, self.seed_generator, self.compute_dtype
             )
             dropped = weights * edge_set.per_edge(factor)
-        messages = dropped[..., None] * edge_set.senders_of(value)  # (B, E, H, K)
+        messages = dropped[..., None] * self._heads(edge_set.senders_of(value))  # (B, E, H, K)
         nodes = edge_set.sum(messages) / total[..., None]  # (B, N, H, K)
         nodes = self.projection(self._flat(nodes))  # (B, N, D)
-        pairs = self.edge_projection(self._flat(joint))  # (B, E, D)
+        pairs = self.edge_projection(joint)  # (B, E, D)
         if not return_attention_scores:
             return nodes, pairs
         weights = weights / edge_set.receivers_of(total)

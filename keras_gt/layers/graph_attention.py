@@ -1,6 +1,7 @@
 import keras
 from keras import ops
 
+from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import (
     GraphLayer,
     check_choice,
@@ -32,6 +33,8 @@ class GraphAttention(GraphLayer):
         score: "gat" (Velickovic et al.) or "gatv2" (Brody et al.), default "gat".
         concat_heads: bool; True concatenates the heads (H K features), False averages them (K).
         dropout: float in [0, 1), dropout on the attention weights in training.
+        value_dropout: float in [0, 1), dropout on W h as it is summed, but not as it is scored,
+            in training; the authors' code of GAT has it.
         use_bias: bool, adds a bias to the result.
         use_score_bias: bool, adds a bias b for each head to the gat score, as the authors' code
             of GAT does.
@@ -72,6 +75,7 @@ class GraphAttention(GraphLayer):
         score="gat",
         concat_heads=True,
         dropout=0.0,
+        value_dropout=0.0,
         use_bias=True,
         use_score_bias=False,
         use_projection=True,
@@ -85,6 +89,7 @@ class GraphAttention(GraphLayer):
         check_positive("head_dim", head_dim)
         check_choice("score", score, ("gat", "gatv2"))
         check_rate("dropout", dropout)
+        check_rate("value_dropout", value_dropout)
         if score == "gatv2" and (use_score_bias or not use_projection):
             raise ValueError(
                 "use_score_bias and use_projection=False must go with score='gat'. Leave them at "
@@ -96,13 +101,15 @@ class GraphAttention(GraphLayer):
         self.score = score
         self.concat_heads = concat_heads
         self.dropout = dropout
+        self.value_dropout = value_dropout
         self.use_bias = use_bias
         self.use_score_bias = use_score_bias
         self.use_projection = use_projection
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
         self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed) if dropout else None
+        random = dropout or value_dropout
+        self.seed_generator = keras.random.SeedGenerator(seed) if random else None
         self.value = self._dense("value") if use_projection else None
         self.query = self._dense("query") if score == "gatv2" else None
         self.edge = None
@@ -205,9 +212,11 @@ class GraphAttention(GraphLayer):
             scores, value = self._gatv2_scores(
                 node_features, sender_features, edge_set, edge_features
             )
+            value = self._drop_values(value, training)
         else:
             logits = self._gat_logits(node_features, sender_features, edge_set, edge_features)
             receiver_logits, sender_logits, value, bias = logits
+            value = self._drop_values(value, training)
             if attention_bias is None and not return_attention_scores:
                 result = edge_set.additive_attention(
                     receiver_logits, sender_logits, value, _NEGATIVE_SLOPE, bias, factor
@@ -224,6 +233,11 @@ class GraphAttention(GraphLayer):
         if return_attention_scores:
             return result, ops.cast(weights, self.compute_dtype)
         return result
+
+    def _drop_values(self, value, training):
+        if training and self.value_dropout:
+            return graph_ops.dropout(value, self.value_dropout, self.seed_generator)
+        return value
 
     def _combine(self, result):
         if self.concat_heads:
@@ -259,6 +273,7 @@ class GraphAttention(GraphLayer):
             "score": self.score,
             "concat_heads": self.concat_heads,
             "dropout": self.dropout,
+            "value_dropout": self.value_dropout,
             "use_bias": self.use_bias,
             "use_score_bias": self.use_score_bias,
             "use_projection": self.use_projection,

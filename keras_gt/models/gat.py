@@ -27,6 +27,7 @@ class GAT(Backbone):
         activation: "relu", "elu", "gelu" or "gelu_tanh".
         dropout: float, on the node features and after each activation.
         attention_dropout: float, on the attention weights.
+        value_dropout: float, on the projected features as they are summed (the authors' code).
         normalization: None, "batch" or "layer".
         residual: bool, adds a linear projection of each layer's input.
         edge_features: {"dense": C}, {"categories": [sizes]} or None.
@@ -57,6 +58,7 @@ class GAT(Backbone):
         activation="elu",
         dropout=0.0,
         attention_dropout=0.0,
+        value_dropout=0.0,
         normalization=None,
         residual=False,
         edge_features=None,
@@ -78,6 +80,7 @@ class GAT(Backbone):
                     score=score,
                     concat_heads=not last,
                     dropout=attention_dropout,
+                    value_dropout=value_dropout,
                     use_score_bias=use_score_bias,
                     use_projection=index > 0 or not direct,
                     kernel_regularizer=regularizer,
@@ -122,6 +125,7 @@ class GAT(Backbone):
         self.activation = activation
         self.dropout = dropout
         self.attention_dropout = attention_dropout
+        self.value_dropout = value_dropout
         self.normalization = normalization
         self.residual = residual
         self.edge_features = edge_features
@@ -141,6 +145,7 @@ class GAT(Backbone):
             "activation": self.activation,
             "dropout": self.dropout,
             "attention_dropout": self.attention_dropout,
+            "value_dropout": self.value_dropout,
             "normalization": self.normalization,
             "residual": self.residual,
             "edge_features": self.edge_features,

@@ -24,6 +24,7 @@ class GCN(Backbone):
         dropout: float, on the node features and after each activation.
         normalization: None, "batch" or "layer".
         residual: bool, adds a linear projection of each layer's input.
+        use_bias: bool, whether the convolutions have one; False in the authors' code.
         kernel_l2: float, L2 factor on the encoder's kernel (the paper regularises the first
             layer alone).
         dtype: dtype policy.
@@ -48,6 +49,7 @@ class GCN(Backbone):
         dropout=0.0,
         normalization=None,
         residual=False,
+        use_bias=True,
         kernel_l2=0.0,
         dtype=None,
         **kwargs,
@@ -60,6 +62,7 @@ class GCN(Backbone):
             GraphConvolution(
                 width,
                 use_projection=residual or index > 0,
+                use_bias=use_bias,
                 dtype=dtype,
                 name=f"convolution_{index}",
             )
@@ -98,6 +101,7 @@ class GCN(Backbone):
         self.dropout = dropout
         self.normalization = normalization
         self.residual = residual
+        self.use_bias = use_bias
         self.kernel_l2 = kernel_l2
 
     def get_config(self):
@@ -111,5 +115,6 @@ class GCN(Backbone):
             "dropout": self.dropout,
             "normalization": self.normalization,
             "residual": self.residual,
+            "use_bias": self.use_bias,
             "kernel_l2": self.kernel_l2,
         }

@@ -1,7 +1,12 @@
 """Recipes: how every preset of the zoo is trained, run by run."""
 
-from keras_gt.recipes import citation
+import functools
+
+from keras_gt.recipes import citation, heterophilous, karate, molecules, proteins, zinc
+from keras_gt.recipes.epoch_checkpoint import EpochCheckpoint as EpochCheckpoint
+from keras_gt.recipes.graph_recipe import GraphRecipe as GraphRecipe
 from keras_gt.recipes.keep_best import KeepBest as KeepBest
+from keras_gt.recipes.link_recipe import LinkRecipe as LinkRecipe
 from keras_gt.recipes.node_recipe import NodeRecipe as NodeRecipe
 from keras_gt.recipes.patience_on_both import PatienceOnBoth as PatienceOnBoth
 from keras_gt.recipes.recipe import Recipe as Recipe
@@ -9,10 +14,26 @@ from keras_gt.recipes.run_records import RunRecords as RunRecords
 from keras_gt.recipes.stop_above_mean import StopAboveMean as StopAboveMean
 
 _RECIPES = {
-    "gcn_cora": lambda: citation.gcn_recipe("cora", 81.5),
-    "gcn_citeseer": lambda: citation.gcn_recipe("citeseer", 70.3),
-    "gat_cora": lambda: citation.gat_recipe("cora", 83.0),
-    "gat_citeseer": lambda: citation.gat_recipe("citeseer", 72.5),
+    "gcn_cora": functools.partial(citation.gcn_recipe, "cora", 81.5),
+    "gcn_citeseer": functools.partial(citation.gcn_recipe, "citeseer", 70.3),
+    "gat_cora": functools.partial(citation.gat_recipe, "cora", 83.0),
+    "gat_citeseer": functools.partial(citation.gat_recipe, "citeseer", 72.5),
+    "gcn_karate_links": karate.links_recipe,
+    "graph_transformer_esol": molecules.esol_recipe,
+    "graph_transformer_freesolv": molecules.freesolv_recipe,
+    "gin_proteins": proteins.gin_recipe,
+    "graph_transformer_zinc": zinc.transformer_recipe,
+    "gat_minesweeper": heterophilous.gat_minesweeper_recipe,
+    "graph_transformer_minesweeper": functools.partial(
+        heterophilous.transformer_recipe,
+        "minesweeper",
+        layers=10,
+        hidden_dim=64,
+        num_heads=4,
+        epochs=400,
+        learning_rate=3e-3,
+        published={"value": 91.85, "std": 0.76},
+    ),
 }
 
 

@@ -24,5 +24,5 @@ def restart(task, build, seed):
         optimizer.build(task.trainable_variables)
     for variable in optimizer.variables:
         if variable is not optimizer._learning_rate:
-            variable.assign(np.zeros(variable.shape, keras.backend.standardize_dtype(variable.dtype)))
+            variable.assign(np.zeros(variable.shape, variable.dtype))
     task.stop_training = False
