@@ -7,7 +7,8 @@ from keras_gt.layers.graph_layer import check_choice
 
 def packed_ids(graph_ids, node_mask, num_graphs):
     """Flat graph number of each node, (B N,), with masked nodes in range."""
-    ids = ops.clip(ops.cast(graph_ids, "int32"), 0, num_graphs - 1)
+    ids = ops.cast(graph_ids, "int32")
+    ids = ops.where(ops.logical_and(ids >= 0, ids < num_graphs), ids, 0)
     offset = ops.expand_dims(ops.arange(ops.shape(ids)[0], dtype="int32"), 1) * num_graphs
     return ops.reshape(ids + offset, (-1,))
 

@@ -1,5 +1,7 @@
 import keras
 
+from keras_gt.models.export import export
+
 OPTIONAL_INPUTS = (
     "feature_values",
     "edge_mask",
@@ -38,3 +40,22 @@ class InputsByName(keras.Model):
 
     def call(self, inputs, training=None, mask=None):
         return super().call(self._by_name(inputs), training=training, mask=mask)
+
+    def export(self, filepath, format=None, sample=None):
+        """Writes the model at inference for other programs, with open sizes.
+
+        The exported model takes a dictionary of arrays (ONNX: inputs of these names) of any
+        number of rows, nodes, edges and graphs, and no plan: it computes with plain operations.
+
+        Args:
+            filepath: path; it ends with ".onnx" or ".pt2" in these formats.
+            format: "tf_saved_model" (TensorFlow and JAX), "onnx" (TensorFlow and PyTorch), "torch"
+                (PyTorch: a `torch.export` program), or None for the backend's first of these.
+            sample: dictionary of inputs such as `graph.inputs()`: the exported model takes the
+                optional inputs that are in it. None for all of them.
+
+        Raises:
+            ValueError: for a format that the backend cannot write, a filepath with another
+                suffix, or a sample without a required input.
+        """
+        export(self, filepath, format, sample, super().export)

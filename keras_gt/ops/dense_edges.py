@@ -48,8 +48,8 @@ class DenseEdges(EdgeSet):
         self._check_size(1)
 
     def _check_size(self, width):
-        if any(axis is None for axis in (*self.static_shape, width)):
-            return
+        if not all(isinstance(axis, int) for axis in (*self.static_shape, width)):
+            return  # unknown, or a symbol of an exporter
         rows_, receivers, senders = self.static_shape
         size = rows_ * receivers * senders * width
         if size > self.max_pair_elements:

@@ -17,3 +17,8 @@ _NATIVE = (
 def native(name):
     """The active backend's function of this name, else the generic one (same signature)."""
     return getattr(_NATIVE, name, getattr(generic, name))
+
+
+def exporter():
+    """The active backend's module that writes exported models."""
+    return importlib.import_module(f"keras_gt.ops._backend.{_ACTIVE}_export")

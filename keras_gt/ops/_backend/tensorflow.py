@@ -1,13 +1,28 @@
 """TensorFlow: native row primitives, dropout, and edge attention (tensorflow_attention)."""
 
+import contextlib
+
 import tensorflow as tf
 
 from keras_gt.ops._backend import generic, tensorflow_attention
 
+_generic_only = False
+
 
 def fast_paths_allowed():
-    """The fast paths run in eager mode, in graphs and in compiled graphs alike."""
-    return True
+    """False while exporting; else they run in eager mode, in graphs and in compiled graphs."""
+    return not _generic_only
+
+
+@contextlib.contextmanager
+def generic_path():
+    """Keeps functions of our own that XLA compiles out of an exported graph."""
+    global _generic_only
+    _generic_only = True
+    try:
+        yield
+    finally:
+        _generic_only = False
 
 
 def _accumulated(x):
@@ -58,6 +73,8 @@ def weighted_sum(value, weights, plan, num_receivers):
 
 def embedding_bag(kernel, ids, weights):
     """`generic.embedding_bag` as a weighted sum over edges from words to bags."""
+    if not fast_paths_allowed():
+        return generic.embedding_bag(kernel, ids, weights)
     length, wide = ids.shape[1], _accumulated(kernel)
     num_bags = tf.shape(ids)[0]
     weights = tf.where(ids >= 0, tf.cast(weights, wide.dtype), 0)

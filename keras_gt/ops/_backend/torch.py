@@ -25,7 +25,8 @@ def gather_rows(x, index):
 def segment_sum(data, segment_ids, num_segments):
     """Sum of the rows of each segment; an empty segment is 0."""
     wide = _accumulated(data)
-    total = wide.new_zeros((num_segments, *data.shape[1:])).index_add(0, segment_ids, wide)
+    index = segment_ids if fast_paths_allowed() else segment_ids.long()  # ONNX scatters by int64
+    total = wide.new_zeros((num_segments, *data.shape[1:])).index_add(0, index, wide)
     return total.to(data.dtype)
 
 
