@@ -132,8 +132,8 @@ def esol_recipe():
             "value": 0.665,
             "std": 0.041,
         },
-        readout="sum",
-        epochs=100,
+        readout="mean",
+        epochs=60,
         notes=[
             "The entries of twenty well-known drugs, and all others that are the same molecule, "
             "are in no run's training or validation part; they stay in the test folds. So this "
@@ -154,6 +154,6 @@ def freesolv_recipe():
             "value": 1.0326,
             "std": 0.182,
         },
-        readout="sum",
-        epochs=150,
+        readout="mean",
+        epochs=100,
     )
