@@ -10,28 +10,15 @@ from keras_gt import testing
 from keras_gt.testing.batch_arrays import without_plan
 from tests.layers.compiled import compiled
 from tests.layers.examples import EDGE_LAYERS, OTHER_LAYERS, PACKED, UNPACKED
+from tests.references.layer_arrays import built
 
 READOUTS = [name for name in OTHER_LAYERS if name.startswith("readout")]
-# a batch norm's statistics and a feed-forward's dead units must not hide a message
 SEED = 6
 
 
 @functools.cache
 def layer_of(name):
-    keras.utils.set_random_seed(SEED)
-    layer = EDGE_LAYERS[name].make()
-    with_random_statistics(layer, EDGE_LAYERS[name].inputs)
-    return compiled(layer)
-
-
-def with_random_statistics(layer, inputs):
-    """Builds the layer and moves every weight that begins as a constant away from it."""
-    testing.layer_function(compiled(layer))(inputs)
-    rng = np.random.default_rng(SEED)
-    for weight in layer.weights:
-        value = keras.ops.convert_to_numpy(weight)
-        if value.dtype.kind == "f" and np.ptp(value) == 0:
-            weight.assign(value + rng.uniform(0.1, 0.5, value.shape))
+    return compiled(built(EDGE_LAYERS[name], SEED))
 
 
 @pytest.mark.parametrize("name", EDGE_LAYERS)

@@ -5,6 +5,7 @@ import pytest
 
 from keras_gt.testing.layer_function import dense_pairs
 from tests.layers.examples import EDGE_LAYERS, OTHER_LAYERS, call_arguments
+from tests.layers.functional import symbolic
 
 if keras.backend.backend() == "jax":
     import jax
@@ -25,8 +26,7 @@ if keras.backend.backend() == "jax":
         """With a plan and its gradient in training, without a plan, and dense."""
         example = EDGE_LAYERS[name]
         layer, planned = example.make(), call_arguments(example)
-        shapes = {f"{key}_shape": planned[key].shape for key in planned if key.endswith("features")}
-        layer.build(**shapes)
+        layer(**symbolic(planned))  # builds it
         kept = ("senders", "receivers", "mask", "weights")
         lists = {key: value for key, value in planned["edges"].items() if key in kept}
 
@@ -45,7 +45,7 @@ if keras.backend.backend() == "jax":
     def test_other_layers_lower(name):
         example = OTHER_LAYERS[name]
         layer, arguments = example.make(), call_arguments(example)
-        layer(**arguments)
+        layer(**symbolic(arguments))  # builds it
         lower(lambda given: layer(**given), arguments)
 
 else:

@@ -25,6 +25,13 @@ def _add(name, value, inputs, arrays):
     return inputs[name]
 
 
+def symbolic(value):
+    """Call arguments as symbolic tensors: a call with them builds a layer and computes nothing."""
+    if isinstance(value, dict):
+        return {name: symbolic(entry) for name, entry in value.items()}
+    return keras.KerasTensor(value.shape, dtype=str(value.dtype))
+
+
 def results(outputs):
     """The outputs as a list of float64 arrays."""
     outputs = outputs if isinstance(outputs, (tuple, list)) else [outputs]

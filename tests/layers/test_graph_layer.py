@@ -11,7 +11,7 @@ from keras_gt import layers
 from keras_gt.testing import assert_close
 from tests.layers.compiled import compiled
 from tests.layers.examples import EDGE_LAYERS, EXAMPLES, call_arguments
-from tests.layers.functional import functional_model, results
+from tests.layers.functional import functional_model, results, symbolic
 
 CLASSES = {
     name: value
@@ -77,12 +77,6 @@ def test_forms_of_calling_and_saving_agree(name, tmp_path):
         assert_close(other, one, 1e-6, name="saved model")
     assert all(np.abs(one).max() > 0 for one in expected)
     assert_fresh_weights_differ(layer)
-
-
-def symbolic(value):
-    if isinstance(value, dict):
-        return {name: symbolic(entry) for name, entry in value.items()}
-    return keras.KerasTensor(value.shape, dtype=str(value.dtype))
 
 
 def assert_fresh_weights_differ(layer):

@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from tests.layers.examples import call_arguments
+from tests.layers.functional import symbolic
 from tests.references.numpy_layers import Row
 
 ROLES = (
@@ -43,12 +44,7 @@ def built(example, seed=6):
     """The example's layer with random weights throughout."""
     keras.utils.set_random_seed(seed)
     layer = example.make()
-    shapes = {
-        f"{name}_shape": example.inputs[name].shape
-        for name in ("node_features", "edge_features")
-        if name in example.inputs
-    }
-    layer.build(**shapes)
+    layer(**symbolic(call_arguments(example)))  # builds it
     randomise(layer, seed)
     return layer
 
