@@ -22,8 +22,19 @@ def _are_static(*arrays):
     return all(isinstance(size, int) for size in sizes)
 
 
-def _without_offsets(plan):
-    return {key: plan[key] for key in ("senders", "receivers", "mask")}
+def _attention(function, receiver_side, rest, plan, *options):
+    """Calls an attention of jax_attention with masked edges sent to a spare receiver.
+
+    Choosing per edge and head by a mask would take XLA longer than the attention itself.
+    """
+    wide = [_accumulated(x) for x in (receiver_side, *rest)]
+    ends = {key: plan[key] for key in ("senders", "receivers")}
+    if plan["mask"] is None:
+        return function(*wide, ends, *options).astype(rest[1].dtype)
+    num_receivers = receiver_side.shape[0]
+    ends["receivers"] = jnp.where(plan["mask"], plan["receivers"], num_receivers)
+    wide[0] = jnp.pad(wide[0], [(0, 1)] + [(0, 0)] * (receiver_side.ndim - 1))
+    return function(*wide, ends, *options)[:num_receivers].astype(rest[1].dtype)
 
 
 def gather_rows(x, index):
@@ -48,8 +59,7 @@ def dot_attention(query, key, value, bias, factor, plan):
     """`generic.dot_attention` with its own gradient."""
     if not _are_static(query, value, plan["senders"]):
         return generic.dot_attention(query, key, value, bias, factor, plan)
-    wide = [_accumulated(x) for x in (query, key, value, bias, factor)]
-    return jax_attention.dot(*wide, _without_offsets(plan)).astype(value.dtype)
+    return _attention(jax_attention.dot, query, (key, value, bias, factor), plan)
 
 
 def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan, negative_slope):
@@ -58,9 +68,8 @@ def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan
         return generic.additive_attention(
             receiver_logits, sender_logits, value, bias, factor, plan, negative_slope
         )
-    wide = [_accumulated(x) for x in (receiver_logits, sender_logits, value, bias, factor)]
-    out = jax_attention.additive(*wide, _without_offsets(plan), negative_slope)
-    return out.astype(value.dtype)
+    rest = (sender_logits, value, bias, factor)
+    return _attention(jax_attention.additive, receiver_logits, rest, plan, negative_slope)
 
 
 def weighted_sum(value, weights, plan, num_receivers):
@@ -73,7 +82,7 @@ def weighted_sum(value, weights, plan, num_receivers):
     if plan["mask"] is not None:
         weights = jnp.where(plan["mask"], weights, 0)
     weights = weights.astype(wide.dtype)[:, None]  # (E, 1)
-    plan = _without_offsets(plan)
+    plan = {key: plan[key] for key in ("senders", "receivers")}
     return jax_attention.weighted_sum(wide, weights, plan, num_receivers).astype(value.dtype)
 
 

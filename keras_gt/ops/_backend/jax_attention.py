@@ -1,10 +1,13 @@
 """JAX edge attention and weighted sums with their own gradients, in chunks of edges.
 
-Arrays of the size of the edges times the features live only inside one step of a scan over chunks
+Arrays of the size of the edges times the features live only inside one step of a loop over chunks
 of edges; what has a value per edge and head is kept whole. With p_e = exp(score_e - top_i),
 d_i = sum_e p_e and the dropout factor f_e, the output of receiver i is sum_e f_e p_e v_j / d_i.
 The denominator is folded into the rows: forward divides the sums, backward divides the incoming
 gradient g_i once, after which the gradient of a score is p_e (f_e g_i . v_j - g_i . out_i).
+
+There are no masks here: the caller sends masked edges to a spare receiver. `plan` holds senders
+and receivers.
 """
 
 import functools
@@ -17,14 +20,14 @@ _LOWEST = -1e30
 _CHUNK_ELEMENTS = {"cpu": 1 << 18, "default": 1 << 26}  # the size of the cache, of few kernels
 
 
-def take(x, index, ordered=False):
+def take(x, index):
     """Rows of x; the index is in range."""
-    return x.at[index].get(mode="promise_in_bounds", indices_are_sorted=ordered)
+    return x.at[index].get(mode="promise_in_bounds")
 
 
-def add_rows(total, index, rows, ordered=False):
+def add_rows(total, index, rows):
     """Adds each row to total[index]."""
-    return total.at[index].add(rows, mode="promise_in_bounds", indices_are_sorted=ordered)
+    return total.at[index].add(rows, mode="promise_in_bounds")
 
 
 def _by_platform(function, width, num_edges, *arrays):
@@ -39,26 +42,21 @@ def _by_platform(function, width, num_edges, *arrays):
     )
 
 
-def _scan(step, carry, plan, num_rows, chunk, *per_edge):
-    """Scans chunks of edges; step(carry, senders, receivers, *per_edge) -> (carry, per edge).
+def _over_chunks(step, carry, plan, chunk, *per_edge):
+    """carry = step(carry, first edge, senders, receivers, *per_edge) for each chunk of edges.
 
-    The last chunk is padded with edges from sender 0 to the last receiver, on which every array
-    of `per_edge` is 0.
+    The arrays are cut where they lie: padding them to whole chunks would copy them all.
     """
-    senders, receivers = plan["senders"], plan["receivers"]
-    num_edges = senders.shape[0]
-    steps = -(-num_edges // chunk)
-    padding = steps * chunk - num_edges
+    arrays = (plan["senders"], plan["receivers"], *per_edge)
+    num_edges = plan["senders"].shape[0]
+    whole, rest = divmod(num_edges, chunk)
 
-    def split(x, fill=0):
-        widths = [(0, padding)] + [(0, 0)] * (x.ndim - 1)
-        return jnp.pad(x, widths, constant_values=fill).reshape(steps, chunk, *x.shape[1:])
+    def run(carry, start, size):
+        return step(carry, start, *(lax.dynamic_slice_in_dim(x, start, size) for x in arrays))
 
-    inputs = (split(senders), split(receivers, num_rows - 1), *(split(x) for x in per_edge))
-    carry, results = lax.scan(lambda carry, given: step(carry, *given), carry, inputs)
-    if results is None:
-        return carry, None
-    return carry, results.reshape(steps * chunk, *results.shape[2:])[:num_edges]
+    if whole:
+        carry = lax.fori_loop(0, whole, lambda i, carry: run(carry, i * chunk, chunk), carry)
+    return run(carry, whole * chunk, rest) if rest else carry
 
 
 def _spread(weights, size):
@@ -71,10 +69,6 @@ def _head_sums(heads, size, dtype):
     return jnp.repeat(jnp.eye(heads, dtype=dtype), size, axis=0)
 
 
-def _sum_heads(products, sums):
-    return jnp.matmul(products, sums, precision=lax.Precision.HIGHEST)
-
-
 def aggregate(weights, value, plan, num_rows):
     """sum_e weights_e value_j: (E, H), (S, H V) -> (R, H V)."""
     width = value.shape[1]
@@ -83,33 +77,13 @@ def aggregate(weights, value, plan, num_rows):
     def run(arrays, chunk):
         weights, value, plan = arrays
 
-        def step(total, senders, receivers, weights):
-            messages = take(value, senders) * _spread(weights, size)
-            return add_rows(total, receivers, messages, ordered=True), None
+        def step(total, start, senders, receivers, weights):
+            return add_rows(total, receivers, take(value, senders) * _spread(weights, size))
 
-        return _scan(
-            step, jnp.zeros((num_rows, width), value.dtype), plan, num_rows, chunk, weights
-        )[0]
+        total = jnp.zeros((num_rows, width), value.dtype)
+        return _over_chunks(step, total, plan, chunk, weights)
 
     return _by_platform(run, width, weights.shape[0], weights, value, plan)
-
-
-def scatter_and_dot(weights, value, gradient, plan):
-    """The two gradients of `aggregate`: d value_j = sum_e weights_e g_i, and g_i . v_j per head."""
-    heads, width = weights.shape[1], value.shape[1]
-
-    def run(arrays, chunk):
-        weights, value, gradient, plan = arrays
-        sums = _head_sums(heads, width // heads, value.dtype)
-
-        def step(total, senders, receivers, weights):
-            rows = take(gradient, receivers, ordered=True)
-            products = _sum_heads(rows * take(value, senders), sums)
-            return add_rows(total, senders, rows * _spread(weights, width // heads)), products
-
-        return _scan(step, jnp.zeros_like(value), plan, gradient.shape[0], chunk, weights)
-
-    return _by_platform(run, width, weights.shape[0], weights, value, gradient, plan)
 
 
 def edge_dots(query, key, heads, plan):
@@ -120,32 +94,20 @@ def edge_dots(query, key, heads, plan):
         query, key, plan = arrays
         sums = _head_sums(heads, width // heads, query.dtype)
 
-        def step(carry, senders, receivers):
-            products = take(query, receivers, ordered=True) * take(key, senders)
-            return carry, _sum_heads(products, sums)
+        def step(dots, start, senders, receivers):
+            products = take(query, receivers) * take(key, senders)
+            products = jnp.matmul(products, sums, precision=lax.Precision.HIGHEST)
+            return lax.dynamic_update_slice_in_dim(dots, products, start, axis=0)
 
-        return _scan(step, None, plan, query.shape[0], chunk)[1]
+        dots = jnp.zeros((plan["senders"].shape[0], heads), query.dtype)
+        return _over_chunks(step, dots, plan, chunk)
 
     return _by_platform(run, width, plan["senders"].shape[0], query, key, plan)
 
 
-def scatter_both(weights, query, key, plan):
-    """The two gradients of `edge_dots`: sum_e weights_e key_j, and sum_e weights_e query_i."""
-    heads, width = weights.shape[1], query.shape[1]
-
-    def run(arrays, chunk):
-        weights, query, key, plan = arrays
-
-        def step(carry, senders, receivers, weights):
-            spread = _spread(weights, width // heads)
-            d_query = add_rows(carry[0], receivers, take(key, senders) * spread, ordered=True)
-            rows = take(query, receivers, ordered=True)
-            return (d_query, add_rows(carry[1], senders, rows * spread)), None
-
-        carry = (jnp.zeros_like(query), jnp.zeros_like(key))
-        return _scan(step, carry, plan, query.shape[0], chunk, weights)[0]
-
-    return _by_platform(run, width, weights.shape[0], weights, query, key, plan)
+def reversed_edges(plan):
+    """The edges the other way round: sums over them go to the senders."""
+    return {"senders": plan["receivers"], "receivers": plan["senders"]}
 
 
 def _flat(x):
@@ -154,16 +116,13 @@ def _flat(x):
 
 
 def _softmax(scores, plan, num_rows):
-    """exp(score - top) with masked edges 0, (E, H), and 1 / its sums, 0 where there is none."""
-    mask, receivers = plan["mask"], plan["receivers"]
-    if mask is not None:
-        scores = jnp.where(mask[:, None], scores, _LOWEST)
+    """exp(score - top), (E, H), and 1 / its sums, 0 where there is none, (R, H)."""
+    receivers = plan["receivers"]
+    scores = lax.optimization_barrier(scores)  # made once, not once for each of its two uses
     top = jnp.full((num_rows, scores.shape[1]), _LOWEST, scores.dtype)
-    top = top.at[receivers].max(scores, mode="promise_in_bounds", indices_are_sorted=True)
-    weights = jnp.exp(scores - take(top, receivers, ordered=True))
-    if mask is not None:
-        weights = jnp.where(mask[:, None], weights, 0)
-    total = add_rows(jnp.zeros_like(top), receivers, weights, ordered=True)
+    top = top.at[receivers].max(scores, mode="promise_in_bounds")
+    weights = jnp.exp(scores - take(top, receivers))
+    total = add_rows(jnp.zeros_like(top), receivers, weights)
     return weights, jnp.where(total > 0, 1 / jnp.where(total > 0, total, 1), 0)
 
 
@@ -180,9 +139,10 @@ def _attend_gradient(gradient, weights, inverse, value, out, factor, plan):
     scaled = gradient * inverse[:, :, None]  # (R, H, V)
     product = jnp.sum(scaled * out, axis=-1)  # (R, H)
     dropped = weights if factor is None else weights * factor
-    d_value, dots = scatter_and_dot(dropped, _flat(value), _flat(scaled), plan)
+    dots = edge_dots(_flat(scaled), _flat(value), value.shape[1], plan)  # g_i . v_j / d_i
+    d_value = aggregate(dropped, _flat(scaled), reversed_edges(plan), value.shape[0])
     dots = dots if factor is None else dots * factor
-    d_scores = weights * (dots - take(product, plan["receivers"], ordered=True))
+    d_scores = weights * (dots - take(product, plan["receivers"]))
     return d_scores, d_value.reshape(value.shape)
 
 
@@ -197,7 +157,7 @@ def additive(receiver_logits, sender_logits, value, bias, factor, plan, slope):
 
 
 def _additive_forward(receiver_logits, sender_logits, value, bias, factor, plan, slope):
-    logits = take(receiver_logits, plan["receivers"], ordered=True)
+    logits = take(receiver_logits, plan["receivers"])
     logits = logits + take(sender_logits, plan["senders"])
     logits = logits if bias is None else logits + bias
     num_rows = receiver_logits.shape[0]
@@ -212,8 +172,8 @@ def _additive_backward(slope, saved, gradient):
     signed, inverse, value, out, factor, plan, has_bias = saved
     weights = jnp.abs(signed)
     d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
-    d_logits = jnp.where(signed > 0, d_scores, slope * d_scores)
-    d_receivers = add_rows(jnp.zeros_like(inverse), plan["receivers"], d_logits, ordered=True)
+    d_logits = lax.optimization_barrier(jnp.where(signed > 0, d_scores, slope * d_scores))
+    d_receivers = add_rows(jnp.zeros_like(inverse), plan["receivers"], d_logits)
     d_senders = jnp.zeros((value.shape[0], value.shape[1]), value.dtype)
     d_senders = add_rows(d_senders, plan["senders"], d_logits)
     d_bias = d_logits if has_bias else None
@@ -239,7 +199,8 @@ def _dot_forward(query, key, value, bias, factor, plan):
 def _dot_backward(saved, gradient):
     query, key, weights, inverse, value, out, factor, plan, has_bias = saved
     d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
-    d_query, d_key = scatter_both(d_scores, _flat(query), _flat(key), plan)
+    d_query = aggregate(d_scores, _flat(key), plan, query.shape[0])
+    d_key = aggregate(d_scores, _flat(query), reversed_edges(plan), key.shape[0])
     d_bias = d_scores if has_bias else None
     d_query, d_key = d_query.reshape(query.shape), d_key.reshape(key.shape)
     return d_query, d_key, d_value, d_bias, None, _no_gradient(plan)
@@ -260,8 +221,8 @@ def _weighted_sum_forward(value, weights, plan, num_rows):
 
 def _weighted_sum_backward(num_rows, saved, gradient):
     value, weights, plan = saved
-    d_value, d_weights = scatter_and_dot(weights, value, gradient, plan)
-    return d_value, d_weights, _no_gradient(plan)
+    d_value = aggregate(weights, gradient, reversed_edges(plan), value.shape[0])
+    return d_value, edge_dots(gradient, value, 1, plan), _no_gradient(plan)
 
 
 weighted_sum.defvjp(_weighted_sum_forward, _weighted_sum_backward)

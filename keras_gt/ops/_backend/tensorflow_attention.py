@@ -17,6 +17,7 @@ import tensorflow as tf
 _LOWEST = -1e30
 _CHUNK_ELEMENTS = {"CPU": 1 << 18, "GPU": 1 << 26}  # the size of the cache; few, large kernels
 
+
 def compiled(function):
     """The function under XLA: one trace for all lengths, one each for the sizes of the features.
 
@@ -105,20 +106,6 @@ def aggregate(weights, value, plan, num_rows):
     return _loop(step, total, plan, num_rows, width, [weights])[0]
 
 
-def scatter_and_dot(weights, value, gradient, plan):
-    """The two gradients of `aggregate`: d value_j = sum_e weights_e g_i, and g_i . v_j per head."""
-    heads, width = weights.shape[1], value.shape[1]
-    sums = _head_sums(heads, width // heads, value.dtype)
-
-    def step(total, senders, receivers, weights):
-        rows = tf.gather(gradient, receivers)
-        products = tf.matmul(rows * tf.gather(value, senders), sums)
-        return add_rows(total, senders, rows * _spread(weights, width // heads)), products
-
-    total, result = tf.zeros_like(value), (heads, value.dtype)
-    return _loop(step, total, plan, _rows(gradient), width, [weights], result)
-
-
 def edge_dots(query, key, heads, plan):
     """query_i . key_j for each head: (R, H K), (S, H K) -> (E, H)."""
     width = query.shape[1]
@@ -131,18 +118,9 @@ def edge_dots(query, key, heads, plan):
     return _loop(step, (), plan, _rows(query), width, result=(heads, query.dtype))[1]
 
 
-def scatter_both(weights, query, key, plan):
-    """The two gradients of `edge_dots`: sum_e weights_e key_j, and sum_e weights_e query_i."""
-    width = query.shape[1]
-    size = width // weights.shape[1]
-
-    def step(carry, senders, receivers, weights):
-        spread = _spread(weights, size)
-        d_query = add_rows(carry[0], receivers, tf.gather(key, senders) * spread)
-        return (d_query, add_rows(carry[1], senders, tf.gather(query, receivers) * spread)), None
-
-    carry = (tf.zeros_like(query), tf.zeros_like(key))
-    return _loop(step, carry, plan, _rows(query), width, [weights])[0]
+def reversed_edges(plan):
+    """The edges the other way round: sums over them go to the senders."""
+    return {"senders": plan["receivers"], "receivers": plan["senders"]}
 
 
 def _flat(x):
@@ -177,7 +155,8 @@ def _attend_gradient(gradient, weights, inverse, value, out, factor, plan):
     scaled = gradient * inverse[:, :, None]  # (R, H, V)
     product = tf.reduce_sum(scaled * out, axis=-1)  # (R, H)
     dropped = weights if factor is None else weights * factor
-    d_value, dots = scatter_and_dot(dropped, _flat(value), _flat(scaled), plan)
+    dots = edge_dots(_flat(scaled), _flat(value), value.shape[1], plan)  # g_i . v_j / d_i
+    d_value = aggregate(dropped, _flat(scaled), reversed_edges(plan), _rows(value))
     dots = dots if factor is None else dots * factor
     d_scores = weights * (dots - tf.gather(product, plan["receivers"]))
     return d_scores, tf.reshape(d_value, tf.shape(value))
@@ -240,7 +219,8 @@ def _dot_forward(query, key, value, bias, factor, plan):
 @compiled
 def _dot_backward(gradient, query, key, weights, inverse, value, out, factor, plan):
     d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
-    d_query, d_key = scatter_both(d_scores, _flat(query), _flat(key), plan)
+    d_query = aggregate(d_scores, _flat(key), plan, _rows(query))
+    d_key = aggregate(d_scores, _flat(query), reversed_edges(plan), _rows(key))
     d_query = tf.reshape(d_query, tf.shape(query))
     return d_query, tf.reshape(d_key, tf.shape(key)), d_value, d_scores
 
@@ -274,8 +254,7 @@ def _weighted_forward(value, weights, plan):
 
 @compiled
 def _weighted_value_gradient(gradient, value, weights, plan):
-    swapped = {"senders": plan["receivers"], "receivers": plan["senders"]}
-    return aggregate(weights, gradient, swapped, _rows(value))
+    return aggregate(weights, gradient, reversed_edges(plan), _rows(value))
 
 
 @compiled
