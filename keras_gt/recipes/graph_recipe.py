@@ -140,6 +140,7 @@ class GraphRecipe(Recipe):
             initial_epoch=done,
             epochs=self.epochs,
             callbacks=callbacks,
+            shuffle=False,  # the loader has an order for each epoch
             verbose=2 if self.resumable else 0,
         )
         if self.resumable:

@@ -60,6 +60,7 @@ def _transformer(data, labels, readout):
         64,
         num_layers=3,
         num_heads=4,
+        use_root_weight=True,
         positional_encodings={"positional_encoding": {"dim": _WALK_STEPS}},
         dropout=0.1,
     )
