@@ -5,6 +5,7 @@ import numpy as np
 from keras_gt.ops.exporting import export_formats, export_model
 
 PLAN_INPUTS = ("receiver_offsets", "sender_offsets", "sender_order")
+_SUFFIX = {"onnx": ".onnx", "torch": ".pt2"}
 _SECOND_AXIS = {
     "senders": "e",
     "receivers": "e",
@@ -36,18 +37,19 @@ def input_signature(model, sample=None):
         if sample is not None and sample.get(tensor.name) is None:
             continue
         letters = ("batch", _SECOND_AXIS.get(tensor.name, "n"), "w")
-        axes = [letter if size is None else size for size, letter in zip(tensor.shape, letters)]
+        pairs = zip(tensor.shape, letters, strict=False)
+        axes = [letter if size is None else size for size, letter in pairs]
         signature[tensor.name] = (tuple(axes), tensor.dtype)
     return signature
 
 
 def example_inputs(signature):
     """NumPy arrays of the signature: all zeros, masks true."""
-    shapes = {name: [_SIZES.get(axis, axis) for axis in axes] for name, (axes, _) in signature.items()}
-    return {
-        name: (np.ones if dtype == "bool" else np.zeros)(shapes[name], dtype)
-        for name, (_, dtype) in signature.items()
-    }
+    arrays = {}
+    for name, (axes, dtype) in signature.items():
+        shape = [_SIZES.get(axis, axis) for axis in axes]
+        arrays[name] = np.full(shape, dtype == "bool", dtype)
+    return arrays
 
 
 def export(model, filepath, format, sample, keras_export):
@@ -70,5 +72,3 @@ def export(model, filepath, format, sample, keras_export):
     model(examples)  # Keras exports no model that was never called
     export_model(model, str(filepath), format, signature, examples, keras_export)
 
-
-_SUFFIX = {"onnx": ".onnx", "torch": ".pt2"}

@@ -5,6 +5,7 @@ from keras_gt.graph import Graph
 from keras_gt.layers.graph_layer import serialized_policy
 from keras_gt.loaders import GraphLoader
 from keras_gt.models.backbone import Backbone
+from keras_gt.models.feature_check import check_against_backbone
 from keras_gt.models.inputs_by_name import InputsByName
 
 
@@ -49,15 +50,21 @@ class Task(InputsByName):
 
         Returns:
             list of `keras_gt.graph.Graph`.
+
+        Raises:
+            ValueError: for a string without a preprocessor, or features that are not those the
+                backbone was made for.
         """
         items = [x] if isinstance(x, Graph | str) else list(x)
         if self.preprocessor is not None:
-            return [self.preprocessor(item) for item in items]
+            items = [self.preprocessor(item) for item in items]
         if any(isinstance(item, str) for item in items):
             raise ValueError(
                 "inputs must be graphs for a task without a preprocessor. Give it "
                 "GraphPreprocessor(molecules=True) to read SMILES. Received: a string"
             )
+        for graph in items:
+            check_against_backbone(self.backbone, graph.node_arrays() | graph.edge_arrays())
         return items
 
     def loader(self, x, y=None, sample_weight=None, batch_size=None, shuffle=False, seed=0):
@@ -87,6 +94,13 @@ class Task(InputsByName):
             label_level=self.label_level,
         )
 
+    def _check(self, x):
+        """Refuses what no model can read: no graphs at all, or features of another kind."""
+        if isinstance(x, list | tuple) and not x:
+            raise ValueError("x must hold at least one graph. Give a graph. Received: no graphs")
+        if isinstance(x, dict):
+            check_against_backbone(self.backbone, x)
+
     # === Keras' three methods ===
 
     def fit(
@@ -110,6 +124,7 @@ class Task(InputsByName):
             ValueError: for `validation_split` on one graph, or `class_weight` that cannot be
                 turned into sample weights.
         """
+        self._check(x)
         single = isinstance(x, Graph) or (isinstance(x, dict) and len(x["senders"]) == 1)
         if validation_split and (single or self._is_raw(x)):
             raise ValueError(
@@ -141,6 +156,7 @@ class Task(InputsByName):
 
     def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs):
         """As `keras.Model.evaluate`; x may be raw graphs."""
+        self._check(x)
         if self._is_raw(x):
             x = self.loader(x, y, sample_weight, batch_size)
             y = sample_weight = batch_size = None
@@ -156,6 +172,7 @@ class Task(InputsByName):
             labels; for node labels a list of one (nodes, C) array a graph, or that array alone
             for one graph.
         """
+        self._check(x)
         if not self._is_raw(x) and not isinstance(x, GraphLoader):
             return super().predict(x, batch_size=batch_size, verbose=verbose, **kwargs)
         loader = x if isinstance(x, GraphLoader) else self.loader(x, batch_size=batch_size)

@@ -1,4 +1,4 @@
-"""JAX: SavedModel, with the open sizes named: Keras alone gives each its own and cannot add them."""
+"""JAX: SavedModel, with open sizes that inputs share: Keras alone gives each its own."""
 
 import keras
 

@@ -1,0 +1,61 @@
+"""Whether arrays have the features that a backbone was made for, seen on NumPy before it runs.
+
+Inside a compiled model a category out of range would read another column's row, or crash.
+"""
+
+import numpy as np
+
+
+def check_against_backbone(backbone, arrays):
+    """Raises where features have another width than the backbone's, or unknown categories.
+
+    Args:
+        backbone: `Backbone`.
+        arrays: dictionary of arrays by input name, of one graph or of a batch; those that are
+            missing or not NumPy's are not looked at.
+
+    Raises:
+        ValueError: naming the array.
+    """
+    for name in ("node_features", "edge_features"):
+        features = getattr(backbone, name, None)
+        if not features:
+            continue
+        ((kind, size),) = features.items()
+        array = arrays.get("feature_ids" if kind == "words" else name)
+        if not isinstance(array, np.ndarray):
+            continue
+        if kind == "words":
+            _check_categories("feature_ids", array[..., None], [size])
+        elif kind == "dense":
+            _check_width(name, array, size)
+        else:
+            columns = array if len(size) > 1 or array.shape[-1:] == (1,) else array[..., None]
+            _check_width(name, columns, len(size))
+            _check_categories(name, columns, size)
+    for name, options in (getattr(backbone, "positional_encodings", None) or {}).items():
+        if isinstance(arrays.get(name), np.ndarray):
+            _check_width(name, arrays[name], options["dim"])
+
+
+def _check_width(name, array, width):
+    if array.ndim < 2 or array.shape[-1] != width:
+        raise ValueError(
+            f"{name} must have {width} columns for this model. Compute the features that it was "
+            f"trained on. Received: {name} with shape {array.shape}"
+        )
+
+
+def _check_categories(name, columns, sizes):
+    if columns.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name} must hold integer categories for this model. Number the categories as in its "
+            f"training data. Received: {name} of type {columns.dtype}"
+        )
+    for index, size in enumerate(sizes):
+        if columns.size and (top := columns[..., index].max()) >= size:
+            raise ValueError(
+                f"{name} must hold numbers below {size} in column {index}: the model knows no "
+                "others. Map unknown ones to a known category, or train a model with more. "
+                f"Received: {name} with {top}"
+            )
