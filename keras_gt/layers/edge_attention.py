@@ -126,7 +126,7 @@ class EdgeAttention(GraphLayer):
         if attention_bias is not None:
             scores = scores + attention_bias
         weights = ops.exp(ops.clip(edge_set.per_edge(scores), -_CLAMP, _CLAMP))  # (B, E, H)
-        total = edge_set.sum(weights) + _EPSILON  # (B, N, H)
+        total = ops.cast(edge_set.sum(weights), "float32") + _EPSILON  # (B, N, H); 0 in float16
         dropped = weights
         if training and self.dropout:
             factor = edge_set.dropout_factor(
@@ -134,7 +134,8 @@ class EdgeAttention(GraphLayer):
             )
             dropped = weights * edge_set.per_edge(factor)
         messages = dropped[..., None] * self._heads(edge_set.senders_of(value))  # (B, E, H, K)
-        nodes = edge_set.sum(messages) / total[..., None]  # (B, N, H, K)
+        nodes = ops.cast(edge_set.sum(messages), total.dtype) / total[..., None]  # (B, N, H, K)
+        nodes = ops.cast(nodes, self.compute_dtype)
         nodes = self.projection(self._flat(nodes))  # (B, N, D)
         pairs = self.edge_projection(joint)  # (B, E, D)
         if not return_attention_scores:

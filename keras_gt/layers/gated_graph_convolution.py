@@ -92,7 +92,9 @@ class GatedGraphConvolution(GraphLayer):
         pairs = pairs + edge_set.receivers_of(self.receiver_gate(node_features))  # (B, E, D)
         gates = ops.sigmoid(pairs)
         total = edge_set.sum(gates * edge_set.senders_of(self.value(sender)))  # (B, N, D)
-        nodes = self.own(node_features) + total / (edge_set.sum(gates) + _EPSILON)
+        norm = ops.cast(edge_set.sum(gates), "float32") + _EPSILON  # in float16 it would be 0
+        mean = ops.cast(ops.cast(total, norm.dtype) / norm, self.compute_dtype)
+        nodes = self.own(node_features) + mean
         return nodes, pairs
 
     def compute_output_spec(

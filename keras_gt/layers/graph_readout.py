@@ -65,7 +65,7 @@ class GraphReadout(keras.layers.Layer):
         real = None if node_mask is None else ops.reshape(ops.cast(node_mask, "bool"), (-1, 1))
         total = rows * num_graphs
         if self.reduction == "max":
-            lowest = ops.cast(-1e30, flat.dtype)
+            lowest = _lowest(flat)
             flat = flat if real is None else ops.where(real, flat, lowest)
             result = graph_ops.segment_max(flat, ids, total)
             result = ops.where(result > lowest, result, ops.cast(0, result.dtype))
@@ -83,7 +83,7 @@ class GraphReadout(keras.layers.Layer):
             return getattr(ops, self.reduction)(node_features, axis=1)
         real = ops.cast(node_mask, "bool")[:, :, None]
         if self.reduction == "max":
-            lowest = ops.cast(-1e30, node_features.dtype)
+            lowest = _lowest(node_features)
             top = ops.max(ops.where(real, node_features, lowest), axis=1)
             return ops.where(top > lowest, top, ops.cast(0, top.dtype))
         zero = ops.cast(0, node_features.dtype)
@@ -100,6 +100,12 @@ class GraphReadout(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "reduction": self.reduction}
+
+
+def _lowest(x):
+    """A value below all features, finite in their type."""
+    half = keras.backend.standardize_dtype(x.dtype) == "float16"
+    return ops.cast(-6e4 if half else -1e30, x.dtype)
 
 
 def check_packed(graph_mask):

@@ -109,8 +109,10 @@ class DenseEdges(EdgeSet):
 
     def max(self, messages):
         """Maximum over each receiver's senders; 0 without one."""
-        top = ops.max(self._pairs(messages, generic.LOWEST), axis=2)
-        return ops.where(top > generic.LOWEST, top, ops.cast(0, top.dtype))
+        wide = ops.cast(messages, generic.accumulation_dtype(messages.dtype))  # for float16
+        top = ops.max(self._pairs(wide, generic.LOWEST), axis=2)
+        top = ops.where(top > generic.LOWEST, top, ops.cast(0, top.dtype))
+        return ops.cast(top, messages.dtype)
 
     def softmax(self, scores):
         """Softmax over the senders: (B, H, N, M) -> (B, H, N, M); masked pairs get 0."""

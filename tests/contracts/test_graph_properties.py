@@ -10,6 +10,7 @@ from keras_gt import testing
 from keras_gt.testing.batch_arrays import without_plan
 from tests.layers.compiled import compiled
 from tests.layers.examples import EDGE_LAYERS, OTHER_LAYERS, PACKED, UNPACKED
+from tests.layers.functional import symbolic
 from tests.references.layer_arrays import built
 
 READOUTS = [name for name in OTHER_LAYERS if name.startswith("readout")]
@@ -57,7 +58,9 @@ def test_forms_of_the_edges_agree(name):
 @functools.cache
 def readout_of(name):
     keras.utils.set_random_seed(SEED)
-    return compiled(OTHER_LAYERS[name].make())
+    layer = OTHER_LAYERS[name].make()
+    layer(**symbolic(OTHER_LAYERS[name].arguments))  # builds it
+    return compiled(layer)
 
 
 @pytest.mark.parametrize("name", READOUTS)

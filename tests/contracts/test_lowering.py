@@ -31,7 +31,8 @@ if keras.backend.backend() == "jax":
         lists = {key: value for key, value in planned["edges"].items() if key in kept}
 
         def loss(features, arguments):
-            result = layer(**{**arguments, "node_features": features}, training=True)
+            with keras.StatelessScope():  # training moves the statistics of batch norms
+                result = layer(**{**arguments, "node_features": features}, training=True)
             return sum((part**2).sum() for part in jax.tree.leaves(result))
 
         def function(forms):
