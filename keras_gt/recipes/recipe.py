@@ -137,32 +137,34 @@ class Recipe:
             shutil.copy2(output / RUNS_FILE, work / RUNS_FILE)
         records = RunRecords(work / RUNS_FILE)
         budget = self.budget_seconds if budget_seconds is None else budget_seconds
-        made = self._make_missing_runs(records, work, time.monotonic() + budget, say)
-        written = (output / "metadata.json").is_file()
-        if records.runs() and (made or not written):
-            self._write(output, records, work)
-            say(f"{self.name}: written to {output}")
+        deadline = time.monotonic() + budget
+        for variant in (MAIN, *self.baselines):
+            made = self._make_missing_runs(variant, records, work, deadline, say)
+            written = (output / "metadata.json").is_file()
+            if records.runs() and (made or not written):
+                self._write(output, records, work)
+                say(f"{self.name}: written to {output}")
         return self._summary(records)
 
-    def _make_missing_runs(self, records, work, deadline, say):
+    def _make_missing_runs(self, variant, records, work, deadline, say):
+        """Makes the runs of one variant until the deadline; returns how many."""
         made = 0
-        for variant in (MAIN, *self.baselines):
-            for number, run in enumerate(self.run_names):
-                if records.find(run, variant):
-                    continue
-                if time.monotonic() >= deadline:
-                    return made
-                record = self._make_run(number, variant, records, work, deadline)
-                if record is None:
-                    say(f"{self.name}: {run} stopped at the end of the budget, to go on later")
-                    return made
-                made += 1
-                title = self.name if variant == MAIN else f"{self.name}, {variant}"
-                say(
-                    f"{title}: {run}: {self.metric['name']} {record['value']:.4g}, validation "
-                    f"{record['validation']:.4g}, {record['epochs']} epochs, "
-                    f"{record['cpu_seconds']:.0f} s"
-                )
+        for number, run in enumerate(self.run_names):
+            if records.find(run, variant):
+                continue
+            if time.monotonic() >= deadline:
+                return made
+            record = self._make_run(number, variant, records, work, deadline)
+            if record is None:
+                say(f"{self.name}: {run} stopped at the end of the budget, to go on later")
+                return made
+            made += 1
+            title = self.name if variant == MAIN else f"{self.name}, {variant}"
+            say(
+                f"{title}: {run}: {self.metric['name']} {record['value']:.4g}, validation "
+                f"{record['validation']:.4g}, {record['epochs']} epochs, "
+                f"{record['cpu_seconds']:.0f} s"
+            )
         return made
 
     def _make_run(self, number, variant, records, work, deadline):

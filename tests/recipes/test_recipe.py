@@ -71,7 +71,7 @@ def test_whole_protocol(recipe, tmp_path):
         "std": std,
         "shipped": shipped,
     }
-    assert len(lines) == 7
+    assert len(lines) == 8
     preset = tmp_path / "zoo" / "gcn_club"
     files = PresetFiles(preset)
     files.check_all()
