@@ -56,7 +56,7 @@ class CategoricalEmbedding(keras.layers.Layer):
         )
 
     def call(self, categories):
-        shape = ops.shape(categories)
+        shape = self._without_columns(ops.shape(categories), categories.shape)
         categories = ops.reshape(ops.cast(categories, "int32"), (-1, len(self.sizes)))
         starts = list(itertools.accumulate([0, *self.sizes[:-1]]))
         starts = ops.convert_to_tensor(starts, dtype="int32")  # first row of each column
@@ -67,12 +67,16 @@ class CategoricalEmbedding(keras.layers.Layer):
         vectors = ops.reshape(vectors, (-1, len(self.sizes), self.units))
         zero = ops.cast(0, vectors.dtype)
         total = ops.sum(ops.where(known[:, :, None], vectors, zero), axis=1)  # (B N, D)
-        lead = shape if len(self.sizes) == 1 else shape[:-1]
-        return ops.reshape(total, (*lead, self.units))
+        return ops.reshape(total, (*shape, self.units))
 
     def compute_output_spec(self, categories):
-        lead = categories.shape if len(self.sizes) == 1 else categories.shape[:-1]
+        lead = self._without_columns(categories.shape, categories.shape)
         return keras.KerasTensor((*lead, self.units), dtype=self.compute_dtype)
+
+    def _without_columns(self, shape, static_shape):
+        """The shape without its axis of columns, which a single column may leave out."""
+        left_out = len(self.sizes) == 1 and (len(static_shape) < 3 or static_shape[-1] != 1)
+        return shape if left_out else shape[:-1]
 
     def get_config(self):
         return {**super().get_config(), "sizes": self.sizes, "units": self.units}

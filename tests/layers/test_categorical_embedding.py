@@ -1,0 +1,35 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_gt.layers import CategoricalEmbedding
+from keras_gt.testing import assert_close
+from tests.layers.compiled import compiled
+
+
+def test_columns_are_added_and_unknown_categories_add_nothing():
+    keras.utils.set_random_seed(0)
+    layer = CategoricalEmbedding([3, 5], 4)
+    layer.build((1, 3, 2))
+    table = keras.ops.convert_to_numpy(layer.table)
+    categories = np.array([[[0, 4], [2, -1], [-1, -1]]], "int32")
+    expected = np.stack([table[0] + table[3 + 4], table[2], np.zeros(4)])
+    assert_close(keras.ops.convert_to_numpy(compiled(layer)(categories))[0], expected)
+
+
+@pytest.mark.parametrize("shape", [(2, 7), (2, 7, 1), (2, 7, 7)])
+def test_a_single_column_may_leave_its_axis_out(shape):
+    """Nodes (B, N) or (B, N, 1), dense edges (B, N, N)."""
+    layer = CategoricalEmbedding([5], 4)
+    categories = np.ones(shape, "int32")
+    expected = (2, 7, 7, 4) if shape == (2, 7, 7) else (2, 7, 4)
+    spec = keras.KerasTensor(shape, dtype="int32")
+    assert layer.compute_output_spec(spec).shape == expected
+    assert tuple(layer(categories).shape) == expected
+
+
+def test_errors():
+    with pytest.raises(ValueError, match="sizes must be a positive integer"):
+        CategoricalEmbedding([3, 0], 4)
+    with pytest.raises(ValueError, match="categories must have one column for each of sizes"):
+        CategoricalEmbedding([3, 5], 4).build((1, 3, 3))
