@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: one process a backend, pinned to one core, and one with two threads.
+"""`python -m benchmarks`: one process a row, pinned to one core, and one with two threads.
 
 Every row measures our public layers as `fit` uses them with the default `compile`, and
 PyTorch Geometric's layer on the same edges in the same process, turn by turn. The samples, the
@@ -12,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 
+from benchmarks.names import names
 from benchmarks.report import print_table
 
 RESULTS = pathlib.Path(__file__).parent / "results"
@@ -22,14 +23,18 @@ def arguments():
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--backend", choices=BACKENDS, help="one backend; all three by default")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, no large graph")
+    parser.add_argument("--rounds", type=int, help="samples of each; 7 by default, 3 if quick")
     parser.add_argument("--rows", default="", help="only the rows whose name contains this")
     parser.add_argument("--core", type=int, help="the core to pin to; the last one by default")
     parser.add_argument("--results", type=pathlib.Path, default=RESULTS, help="folder of the JSON")
     return parser.parse_args()
 
 
-def run_worker(backend, threads, options, output):
-    """Runs the rows in a process of its own with that many threads, on as many cores."""
+def run_worker(backend, threads, name, options, output):
+    """Measures one row in a process of its own with that many threads, on as many cores.
+
+    A process for each, because what a row frees, the next would not have to ask the system for.
+    """
     cores = sorted(os.sched_getaffinity(0))
     last = cores[-1] if options.core is None else options.core
     chosen = {last} if threads == 1 else set(cores[:threads]) | {last}
@@ -41,9 +46,9 @@ def run_worker(backend, threads, options, output):
         "TF_NUM_INTRAOP_THREADS": str(threads),
         "TF_NUM_INTEROP_THREADS": "1",
     }
-    command = [sys.executable, "-m", "benchmarks.worker", "--threads", str(threads)]
-    command += ["--output", str(output), "--rows", options.rows]
-    command += ["--quick"] if options.quick else []
+    command = [sys.executable, "-m", "benchmarks.worker", "--row", name]
+    command += ["--threads", str(threads), "--output", str(output)]
+    command += ["--rounds", str(options.rounds or (3 if options.quick else 7))]
     subprocess.run(
         command,
         env=environment,
@@ -52,19 +57,34 @@ def run_worker(backend, threads, options, output):
     )
 
 
+def measured(backend, options):
+    """The record of one backend: what one thread gives, and what two give.
+
+    It is written after every row, so that a run that is cut short leaves what it has measured.
+    """
+    record = {}
+    path = options.results / f"{backend}.json"
+    for threads, label in ((1, "1 thread"), (2, "2 threads")):
+        for name in names(threads, options.quick):
+            if options.rows not in name:
+                continue
+            part = options.results / f".{backend}.json"
+            run_worker(backend, threads, name, options, part)
+            given = json.loads(part.read_text())
+            part.unlink()
+            if label in record:
+                record[label]["rows"] += given["rows"]
+            else:
+                record[label] = given
+            path.write_text(json.dumps(record, indent=1) + "\n")
+    return record
+
+
 def main():
     options = arguments()
     options.results.mkdir(parents=True, exist_ok=True)
     for backend in [options.backend] if options.backend else BACKENDS:
-        record = {}
-        path = options.results / f"{backend}.json"
-        for threads in (1, 2):
-            part = options.results / f".{backend}.{threads}.json"
-            run_worker(backend, threads, options, part)
-            record[f"{threads} thread" + "s" * (threads > 1)] = json.loads(part.read_text())
-            part.unlink()
-        path.write_text(json.dumps(record, indent=1) + "\n")
-        print_table(backend, record)
+        print_table(backend, measured(backend, options))
 
 
 if __name__ == "__main__":

@@ -21,17 +21,14 @@ class Row:
     """One line of the table.
 
     `make` returns {"ours": (forward, both), "reference": (forward, both)}; `bars` is the least
-    speed of both passes over the reference, by backend; `large` rows are left out of quick runs;
-    `memory` rows report the peak memory too, which must be at most a quarter of the reference's.
+    speed of both passes over the reference, by backend; `memory` rows report the peak memory too,
+    which must be at most a quarter of the reference's (TensorFlow keeps what it once had).
     """
 
-    name: str
     make: object
     bars: dict
     reference: str = "PyG"
-    large: bool = False
     memory: bool = False
-    two_threads: bool = False
 
 
 def edges_of(batch):
@@ -137,30 +134,17 @@ def bars(torch, jax, tensorflow):
     return {"torch": torch, "jax": jax, "tensorflow": tensorflow}
 
 
-ROWS = [
-    Row("GAT 8x8, 20k nodes 320k edges", gat("20k nodes"), bars(2.5, 2.8, 4.0), two_threads=True),
-    Row(
-        "dot product 4x32, 20k nodes 320k edges",
-        dot_product,
-        bars(5.0, 3.0, 2.1),
-        memory=True,
-        two_threads=True,
+ROWS = {
+    "GAT 8x8, 20k nodes 320k edges": Row(gat("20k nodes"), bars(2.5, 2.8, 4.0)),
+    "dot product 4x32, 20k nodes 320k edges": Row(dot_product, bars(5.0, 3.0, 2.1), memory=True),
+    "GAT 8x8, 169k nodes 1.37M edges": Row(gat("169k nodes"), bars(1.8, 2.8, 3.8)),
+    "GAT 8x8, Cora size": Row(gat("cora size"), bars(1.2, 2.0, 4.0)),
+    "dot product 8x8, 128 molecules packed": Row(packed_molecules, bars(1.3, 2.2, 2.0)),
+    "complete graph B 32, N 128, d 256, 8 heads": Row(
+        complete_graph, bars(0.9, 0.9, 0.8), reference="torch SDPA"
     ),
-    Row("GAT 8x8, 169k nodes 1.37M edges", gat("169k nodes"), bars(1.8, 2.8, 3.8), large=True),
-    Row("GAT 8x8, Cora size", gat("cora size"), bars(1.2, 2.0, 4.0), two_threads=True),
-    Row("dot product 8x8, 128 molecules packed", packed_molecules, bars(1.3, 2.2, 2.0)),
-    Row(
-        "complete graph B 32, N 128, d 256, 8 heads",
-        complete_graph,
-        bars(0.9, 0.9, 0.8),
-        reference="torch SDPA",
-        two_threads=True,
+    "batch-first 8 rows of 16 molecules": Row(
+        batch_first, bars(0.91, 0.91, 0.91), reference="flat arrays"
     ),
-    Row(
-        "batch-first 8 rows of 16 molecules",
-        batch_first,
-        bars(0.91, 0.91, 0.91),
-        reference="flat arrays",
-    ),
-    Row("mean readout of 128 molecules", readout, {}),
-]
+    "mean readout of 128 molecules": Row(readout, {}),
+}

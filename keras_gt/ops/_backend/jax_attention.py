@@ -25,6 +25,11 @@ def take(x, index):
     return x.at[index].get(mode="promise_in_bounds")
 
 
+def take_made(x, index):
+    """Rows of x, made before: else XLA makes each row anew for every edge that reads it."""
+    return take(lax.optimization_barrier(x), index)
+
+
 def add_rows(total, index, rows):
     """Adds each row to total[index]."""
     return total.at[index].add(rows, mode="promise_in_bounds")
@@ -121,7 +126,7 @@ def _softmax(scores, plan, num_rows):
     scores = lax.optimization_barrier(scores)  # made once, not once for each of its two uses
     top = jnp.full((num_rows, scores.shape[1]), _LOWEST, scores.dtype)
     top = top.at[receivers].max(scores, mode="promise_in_bounds")
-    weights = jnp.exp(scores - take(top, receivers))
+    weights = jnp.exp(scores - take_made(top, receivers))
     total = add_rows(jnp.zeros_like(top), receivers, weights)
     return weights, jnp.where(total > 0, 1 / jnp.where(total > 0, total, 1), 0)
 
@@ -142,7 +147,7 @@ def _attend_gradient(gradient, weights, inverse, value, out, factor, plan):
     dots = edge_dots(_flat(scaled), _flat(value), value.shape[1], plan)  # g_i . v_j / d_i
     d_value = aggregate(dropped, _flat(scaled), reversed_edges(plan), value.shape[0])
     dots = dots if factor is None else dots * factor
-    d_scores = weights * (dots - take(product, plan["receivers"]))
+    d_scores = weights * (dots - take_made(product, plan["receivers"]))
     return d_scores, d_value.reshape(value.shape)
 
 
@@ -157,8 +162,8 @@ def additive(receiver_logits, sender_logits, value, bias, factor, plan, slope):
 
 
 def _additive_forward(receiver_logits, sender_logits, value, bias, factor, plan, slope):
-    logits = take(receiver_logits, plan["receivers"])
-    logits = logits + take(sender_logits, plan["senders"])
+    logits = take_made(receiver_logits, plan["receivers"])
+    logits = logits + take_made(sender_logits, plan["senders"])
     logits = logits if bias is None else logits + bias
     num_rows = receiver_logits.shape[0]
     scores = jnp.where(logits > 0, logits, slope * logits)

@@ -23,11 +23,13 @@ def gather_rows(x, index):
 
 
 def segment_sum(data, segment_ids, num_segments):
-    """Sum of the rows of each segment; an empty segment is 0."""
+    """Sum of the rows of each segment, (E, D) -> (R, D); an empty segment is 0."""
     wide = _accumulated(data)
-    index = segment_ids if fast_paths_allowed() else segment_ids.long()  # ONNX scatters by int64
-    total = wide.new_zeros((num_segments, *data.shape[1:])).index_add(0, index, wide)
-    return total.to(data.dtype)
+    total = wide.new_zeros((num_segments, *data.shape[1:]))
+    if fast_paths_allowed():  # several times faster than index_add on narrow rows
+        index = segment_ids.long()[:, None].expand(data.shape)
+        return total.scatter_add(0, index, wide).to(data.dtype)
+    return total.index_add(0, segment_ids, wide).to(data.dtype)
 
 
 def segment_max(data, segment_ids, num_segments):
