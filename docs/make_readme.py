@@ -19,6 +19,14 @@ def table(header, rows):
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
+def mean_and_spread(entry, unit):
+    """`82.5 ± 0.9 %`; three decimals and no unit where it is no percentage."""
+    if unit == "%":
+        return format_spread(entry, unit)
+    parts = [entry.get("mean", entry.get("value")), entry.get("std")]
+    return " ± ".join(f"{part:.3f}" for part in parts if part is not None)
+
+
 def presets_table():
     """One line a preset of the zoo: its protocol's result beside the published one."""
     folders = sorted(path.parent for path in (ROOT / "zoo").glob("*/metadata.json"))
@@ -27,14 +35,14 @@ def presets_table():
         entry = index_entry(folder)
         metric, paper = entry["metric"], entry.get("paper", {})
         unit = metric.get("unit", "")
-        runs = f"{metric['runs']} runs"
+        name = metric["name"] if unit in ("", "%") else f"{metric['name']}, {unit}"
         rows.append(
             [
                 f"[{folder.name}](zoo/{folder.name}/README.md)",
                 f"{entry['class_name']}, {entry['backbone']}",
-                f"{metric['name']}",
-                f"{format_spread(metric, unit)} ({runs})",
-                format_spread(paper, unit),
+                name,
+                f"{mean_and_spread(metric, unit)} ({metric['runs']} runs)",
+                mean_and_spread(paper, unit),
                 format_number(entry["parameter_count"]),
             ]
         )

@@ -97,8 +97,8 @@ def fine_tune(model, graphs, measured):
     seconds = time.perf_counter() - start
     after = root_mean_squared_error(model.predict(others, verbose=0)[:, 0], measured[kept])
     console.print(
-        f"Fine-tuned on ten of them with model.fit, 20 epochs in {seconds:.0f} s. "
-        f"RMSE on the other ten: {before:.2f} before, {after:.2f} after."
+        f"Fine-tuned on ten of them: 20 epochs of model.fit in {seconds:.0f} s. RMSE on the other "
+        f"ten: {before:.2f} -> {after:.2f}"
     )
 
 
