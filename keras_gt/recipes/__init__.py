@@ -2,7 +2,7 @@
 
 import functools
 
-from keras_gt.recipes import citation, heterophilous, karate, molecules, proteins, zinc
+from keras_gt.recipes import citation, heterophilous, karate, molecules, pattern, proteins, zinc
 from keras_gt.recipes.epoch_checkpoint import EpochCheckpoint as EpochCheckpoint
 from keras_gt.recipes.graph_recipe import GraphRecipe as GraphRecipe
 from keras_gt.recipes.keep_best import KeepBest as KeepBest
@@ -34,6 +34,17 @@ _RECIPES = {
         learning_rate=3e-3,
         published={"value": 91.85, "std": 0.76},
     ),
+    "graph_transformer_tolokers": functools.partial(
+        heterophilous.transformer_recipe,
+        "tolokers",
+        layers=3,
+        hidden_dim=64,
+        num_heads=4,
+        epochs=300,
+        learning_rate=3e-3,
+        published={"value": 83.23, "std": 0.64},
+    ),
+    "graph_transformer_pattern": pattern.transformer_recipe,
 }
 
 

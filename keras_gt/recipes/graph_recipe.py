@@ -15,7 +15,7 @@ _SAMPLE_GRAPHS = 8
 
 
 class GraphRecipe(Recipe):
-    """Many graphs with a label each; the runs are folds.
+    """Many graphs with a label each, or with labels on their nodes; the runs are folds.
 
     Args:
         name: str.
@@ -23,7 +23,8 @@ class GraphRecipe(Recipe):
             training graphs) -> compiled task.
         folds: function (data) -> list of {"train", "validation", "test"} index arrays, one a run.
         run_names: list of str, one a fold.
-        score: function (labels (G,), outputs (G, ...)) -> the metric, on NumPy arrays.
+        score: function (labels (G,), outputs (G, ...)) -> the metric, on NumPy arrays; with
+            labels on nodes, of all nodes of the part.
         epochs: int.
         graphs_per_batch: int.
         learning_rate: float at its height; it rises over `warmup` epochs and falls to zero as a
@@ -36,6 +37,7 @@ class GraphRecipe(Recipe):
             graphs go through before the task's preprocessor; None for none.
         resumable: bool, whether a run is long enough to go on after a kill from its last epochs,
             and to stop at the deadline; short runs are begun again.
+        graph_a_row: bool, whether each row of a batch is one graph: for dense attention.
         left_out: function (data) -> index array of graphs that no run trains or selects on, so
             they are added to no training or validation part; None for none.
         **kwargs: of `Recipe`.
@@ -56,6 +58,7 @@ class GraphRecipe(Recipe):
         select=None,
         transforms=None,
         resumable=False,
+        graph_a_row=False,
         left_out=None,
         **kwargs,
     ):
@@ -71,6 +74,7 @@ class GraphRecipe(Recipe):
         self._select = select
         self._transforms = dict(transforms or {})
         self.resumable = resumable
+        self.graph_a_row = graph_a_row
         self._left_out = left_out
 
     @functools.cached_property
@@ -93,8 +97,12 @@ class GraphRecipe(Recipe):
         ]
 
     def build(self, number=0, variant=MAIN):
-        labels = self.data.labels[self.folds[number]["train"]]
+        _, labels = self.data.select(self.folds[number]["train"])
         return self._tasks[variant](self.data, labels)
+
+    @property
+    def _node_labels(self):
+        return isinstance(self.data.labels, list)
 
     @functools.lru_cache(maxsize=2)  # noqa: B019 - a recipe lives as long as the process
     def prepared(self, variant):
@@ -106,11 +114,14 @@ class GraphRecipe(Recipe):
         """A `GraphLoader` over one part of a fold."""
         numbers = self.folds[number][part]
         graphs = self.prepared(variant)
+        several = self.graphs_per_batch if shuffle or self.graph_a_row else 256
         return GraphLoader(
             [graphs[index] for index in numbers],
-            self.data.labels[numbers],
-            graphs_per_batch=self.graphs_per_batch if shuffle else 256,
-            max_shapes=1 if shuffle else 2,
+            self.data.select(numbers)[1],
+            label_level="node" if self._node_labels else "graph",
+            graphs_per_batch=several,
+            rows=several if self.graph_a_row else 1,
+            max_shapes=4 if self.graph_a_row else 1 if shuffle else 2,
             shuffle=shuffle,
             seed=seed,
         )
@@ -121,10 +132,9 @@ class GraphRecipe(Recipe):
         training = self.loader(number, "train", variant, shuffle=True, seed=number)
         task.optimizer.learning_rate = self.schedule(len(training))
         validation = self.loader(number, "validation", variant)
-        numbers = self.folds[number]["validation"]
         criterion = self._select or self._score
         keep = KeepBest(
-            lambda: criterion(self.data.labels[numbers], task.predict(validation)),
+            lambda: self._measured(task, number, "validation", validation, criterion),
             self._select is None and self.metric["higher_is_better"],
             patience=self.patience,
         )
@@ -168,8 +178,15 @@ class GraphRecipe(Recipe):
 
     def score(self, task, number, part, variant=MAIN):
         """The metric on one part of a fold."""
-        outputs = task.predict(self.loader(number, part, variant))
-        return float(self._score(self.data.labels[self.folds[number][part]], outputs))
+        loader = self.loader(number, part, variant)
+        return float(self._measured(task, number, part, loader, self._score))
+
+    def _measured(self, task, number, part, loader, criterion):
+        _, labels = self.data.select(self.folds[number][part])
+        outputs = task.predict(loader)
+        if self._node_labels:
+            labels, outputs = np.concatenate(labels), np.concatenate(outputs)
+        return criterion(labels, outputs)
 
     def evaluate(self, task, run=None):
         number = self.run_names.index(run) if run else 0
@@ -205,3 +222,9 @@ def crossentropy(labels, outputs):
     logits = logits - logits.max(axis=-1, keepdims=True)
     total = np.log(np.exp(logits).sum(axis=-1))
     return float(np.mean(total - logits[np.arange(len(labels)), labels]))
+
+
+def balanced_accuracy(labels, outputs):
+    """Mean over the classes of each class's accuracy in percent, of logits (n, C)."""
+    right = np.argmax(outputs, axis=-1) == labels
+    return 100 * float(np.mean([np.mean(right[labels == label]) for label in np.unique(labels)]))

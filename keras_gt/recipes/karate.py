@@ -23,7 +23,7 @@ def links_recipe():
         dataset="karate-club",
         description="Proposes friendships in Zachary's karate club that the graph leaves out.",
         split=(
-            "20 random draws: of the 78 friendships 62 are the graph, 8 select the shipped run and 8 "
+            "20 random draws: of the 78 friendships 62 are the graph, 8 select the shipped run, 8 "
             "are for test, each among a quarter of the pairs that are no friends"
         ),
         metric={"name": "test ROC-AUC", "unit": "%", "higher_is_better": True},

@@ -3,9 +3,7 @@ import time
 
 import numpy as np
 
-
 from tests.recipes.small_graphs import small_recipe
-
 
 
 def test_a_stopped_run_ends_as_one_that_was_not(tmp_path):

@@ -3,6 +3,7 @@ import pytest
 
 from keras_gt.recipes.graph_recipe import (
     accuracy,
+    balanced_accuracy,
     crossentropy,
     mean_absolute_error,
     root_mean_squared_error,
@@ -16,6 +17,8 @@ def test_scores():
     assert mean_absolute_error(labels, outputs) == 1.0
     logits = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     assert accuracy(np.array([0, 0, 0]), logits) == pytest.approx(200 / 3)
+    assert balanced_accuracy(np.array([0, 0, 1]), logits) == 100.0
+    assert balanced_accuracy(np.array([0, 1, 1]), logits) == 75.0
     expected = (2 * np.log(1 + np.e) + np.log(2) - 1) / 3
     assert crossentropy(np.array([0, 0, 0]), logits) == pytest.approx(expected)
 

@@ -1,0 +1,60 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_gt import datasets
+from keras_gt.models import GCN, NodeClassifier
+from keras_gt.recipes import NodeRecipe
+
+
+def club():
+    """The karate club with two splits."""
+    data = datasets.load("karate-club")
+    splits = []
+    for number in range(2):
+        order = np.random.default_rng(number).permutation(34)
+        parts = zip(("train", "validation", "test"), np.split(order, (10, 20)), strict=True)
+        splits.append({part: np.isin(np.arange(34), nodes) for part, nodes in parts})
+    return data.replace(splits={"drawn": splits})
+
+
+def make_recipe(roc_auc):
+    def task(data):
+        backbone = GCN({"words": 34}, 4, output_dim=1 if roc_auc else 2)
+        made = NodeClassifier(backbone, 1 if roc_auc else 2, multi_label=roc_auc, head=None)
+        made.compile(optimizer=keras.optimizers.Adam(0.05), loss=made.loss)
+        return made
+
+    recipe = NodeRecipe(
+        "gcn_club",
+        description="For tests.",
+        dataset="karate-club",
+        split="two",
+        task=task,
+        epochs=20,
+        runs="splits",
+        num_runs=2,
+        roc_auc=roc_auc,
+        every=5,
+        metric={"name": "score", "unit": "%", "higher_is_better": True},
+        selected_by="validation score",
+        paper={},
+        settings={},
+    )
+    recipe.__dict__["data"] = club()
+    return recipe
+
+
+@pytest.mark.parametrize("roc_auc", [False, True])
+def test_runs_are_splits(roc_auc):
+    recipe = make_recipe(roc_auc)
+    assert recipe.run_names == ["split 0", "split 1"]
+    task, record = recipe.train(1, "preset", None, 0.0)
+    assert record["epochs"] == 20
+    assert [epoch for epoch, _ in record["curve"]] == [5, 10, 15, 20]
+    assert record["validation"] >= max(value for _, value in record["curve"]) - 1e-3
+    measured = recipe.evaluate(task, "split 1")
+    assert measured == {"value": record["value"], "part": "test", "nodes": 14}
+    assert make_recipe(roc_auc).train(1, "preset", None, 0.0)[1] == record
+    sample = recipe.sample(task, 1)
+    assert np.isfinite(keras.ops.convert_to_numpy(task(sample))).all()
