@@ -27,7 +27,10 @@ def named_variables(layer):
             taken.add(id(variable))
     for variable in layer.weights:
         if id(variable) not in taken:
-            found[variable.name] = variable
+            parent = variable.path.split("/")[-2]
+            name = variable.name if parent == layer.name else f"{parent}/{variable.name}"
+            assert name not in found, name
+            found[name] = variable
     return found
 
 
