@@ -1,4 +1,4 @@
-"""Layers in which nodes read other nodes along edges, and the parts that models need around them."""
+"""Layers in which nodes read other nodes along edges, and the parts that models need beside."""
 
 from keras_gt.layers.attention_readout import AttentionReadout as AttentionReadout
 from keras_gt.layers.categorical_embedding import CategoricalEmbedding as CategoricalEmbedding

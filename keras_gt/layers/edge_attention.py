@@ -44,7 +44,8 @@ class EdgeAttention(GraphLayer):
         >>> import numpy as np
         >>> layer = EdgeAttention(num_heads=2, head_dim=4)
         >>> edges = {"senders": np.array([[0, 1]]), "receivers": np.array([[1, 2]])}
-        >>> nodes, pairs = layer(np.ones((1, 3, 5), "float32"), edges, np.ones((1, 2, 3), "float32"))
+        >>> h, e = np.ones((1, 3, 5), "float32"), np.ones((1, 2, 3), "float32")
+        >>> nodes, pairs = layer(h, edges, e)
         >>> tuple(nodes.shape), tuple(pairs.shape)
         ((1, 3, 8), (1, 2, 8))
 

@@ -35,7 +35,8 @@ class GatedGraphConvolution(GraphLayer):
         >>> import numpy as np
         >>> layer = GatedGraphConvolution(4)
         >>> edges = {"senders": np.array([[0, 1]]), "receivers": np.array([[1, 2]])}
-        >>> nodes, pairs = layer(np.ones((1, 3, 5), "float32"), edges, np.ones((1, 2, 3), "float32"))
+        >>> h, e = np.ones((1, 3, 5), "float32"), np.ones((1, 2, 3), "float32")
+        >>> nodes, pairs = layer(h, edges, e)
         >>> tuple(nodes.shape), tuple(pairs.shape)
         ((1, 3, 4), (1, 2, 4))
 

@@ -113,7 +113,8 @@ def check_positive(name, value):
     """Raises the named error where the value is not a positive integer."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(
-            f"{name} must be a positive integer. Give a size of 1 or more. Received: {name}={value!r}"
+            f"{name} must be a positive integer. Give a size of 1 or more. "
+            f"Received: {name}={value!r}"
         )
 
 

@@ -131,7 +131,8 @@ class TransformerGraphBlock(GraphLayer):
             self._build_feed_forward(self.feed_forward, self.feed_forward_norm, hidden_shape)
         if self.updates_edges:
             edge_hidden = (*edge_features_shape[:-1], width)
-            build_normalization(self.edge_aggregation_norm, edge_features_shape if pre else edge_hidden)
+            normed = edge_features_shape if pre else edge_hidden
+            build_normalization(self.edge_aggregation_norm, normed)
             if self.edge_feed_forward is not None:
                 self._build_feed_forward(
                     self.edge_feed_forward, self.edge_feed_forward_norm, edge_hidden

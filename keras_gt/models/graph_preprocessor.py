@@ -2,7 +2,6 @@ import keras
 
 from keras_gt import graph as graphs
 
-
 _TRANSFORMS = ("add_self_loops", "normalise_gcn", "row_normalise", "symmetrise")
 _ENCODINGS = ("laplacian_eigenvectors", "random_walk_probabilities", "degrees")
 
@@ -38,7 +37,8 @@ class GraphPreprocessor:
         for name in transforms:
             if name not in _TRANSFORMS:
                 raise ValueError(
-                    f"transforms must be of {list(_TRANSFORMS)}. Name one of them. Received: {name!r}"
+                    f"transforms must be of {list(_TRANSFORMS)}. Name one of them. "
+                    f"Received: {name!r}"
                 )
         for options in (encodings or {}).values():
             if options.get("kind") not in _ENCODINGS:

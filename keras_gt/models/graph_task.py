@@ -16,7 +16,10 @@ def graph_outputs(backbone, units, readout, head, dropout, dtype, scale=(1.0,), 
         if name not in inputs:
             inputs[name] = optional_input(name, kind)
     options = {"dtype": policy, "name": "readout"}
-    pool = AttentionReadout(**options) if readout == "attention" else GraphReadout(readout, **options)
+    if readout == "attention":
+        pool = AttentionReadout(**options)
+    else:
+        pool = GraphReadout(readout, **options)
     pooled = pool(
         backbone({name: inputs[name] for name in backbone.input}),
         node_mask=inputs["node_mask"],

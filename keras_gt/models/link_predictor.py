@@ -13,7 +13,8 @@ class LinkPredictor(Task):
     """Scores pairs of nodes as links: proposes friendships that are not in the graph.
 
     The logit of the pair (i, j) is the scaled dot product of their projected features, see
-    `keras_gt.layers.PairScore`, so it is symmetric. Compiled by default with Adam, binary crossentropy and the exact ROC-AUC.
+    `keras_gt.layers.PairScore`, so it is symmetric. Compiled by default with Adam, binary
+    crossentropy and the exact ROC-AUC.
 
     Args:
         backbone: `Backbone`.

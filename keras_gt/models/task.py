@@ -154,7 +154,9 @@ class Task(InputsByName):
             **kwargs,
         )
 
-    def evaluate(self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs):
+    def evaluate(
+        self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs
+    ):
         """As `keras.Model.evaluate`; x may be raw graphs."""
         self._check(x)
         if self._is_raw(x):
@@ -194,7 +196,8 @@ class Task(InputsByName):
         weights = [table[np.maximum(part, 0)].astype("float32") for part in labels]
         if sample_weight is not None:
             given = list(sample_weight) if many else [sample_weight]
-            weights = [weight * np.asarray(part) for weight, part in zip(weights, given, strict=True)]
+            pairs = zip(weights, given, strict=True)
+            weights = [weight * np.asarray(part) for weight, part in pairs]
         return weights if many else weights[0]
 
     # === Presets and configs ===
