@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: one process a row, pinned to one core, and one with two threads.
+"""`python -m benchmarks`: a process a row, pinned to one core, then some with two threads.
 
 Every row measures our public layers as `fit` uses them with the default `compile`, and
 PyTorch Geometric's layer on the same edges in the same process, turn by turn. The samples, the
@@ -24,17 +24,19 @@ def arguments():
     parser.add_argument("--backend", choices=BACKENDS, help="one backend; all three by default")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, no large graph")
     parser.add_argument("--rounds", type=int, help="samples of each; 7 by default, 3 if quick")
+    parser.add_argument(
+        "--together",
+        action="store_true",
+        help="all rows in one process: quicker, but a row finds memory that others have freed",
+    )
     parser.add_argument("--rows", default="", help="only the rows whose name contains this")
     parser.add_argument("--core", type=int, help="the core to pin to; the last one by default")
     parser.add_argument("--results", type=pathlib.Path, default=RESULTS, help="folder of the JSON")
     return parser.parse_args()
 
 
-def run_worker(backend, threads, name, options, output):
-    """Measures one row in a process of its own with that many threads, on as many cores.
-
-    A process for each, because what a row frees, the next would not have to ask the system for.
-    """
+def run_worker(backend, threads, rows, options, output):
+    """Measures rows in a process of its own with that many threads, on as many cores."""
     cores = sorted(os.sched_getaffinity(0))
     last = cores[-1] if options.core is None else options.core
     chosen = {last} if threads == 1 else set(cores[:threads]) | {last}
@@ -46,7 +48,7 @@ def run_worker(backend, threads, name, options, output):
         "TF_NUM_INTRAOP_THREADS": str(threads),
         "TF_NUM_INTEROP_THREADS": "1",
     }
-    command = [sys.executable, "-m", "benchmarks.worker", "--row", name]
+    command = [sys.executable, "-m", "benchmarks.worker", "--rows", *rows]
     command += ["--threads", str(threads), "--output", str(output)]
     command += ["--rounds", str(options.rounds or (3 if options.quick else 7))]
     subprocess.run(
@@ -65,11 +67,10 @@ def measured(backend, options):
     record = {}
     path = options.results / f"{backend}.json"
     for threads, label in ((1, "1 thread"), (2, "2 threads")):
-        for name in names(threads, options.quick):
-            if options.rows not in name:
-                continue
+        chosen = [name for name in names(threads, options.quick) if options.rows in name]
+        for rows in [chosen] if options.together else [[name] for name in chosen]:
             part = options.results / f".{backend}.json"
-            run_worker(backend, threads, name, options, part)
+            run_worker(backend, threads, rows, options, part)
             given = json.loads(part.read_text())
             part.unlink()
             if label in record:

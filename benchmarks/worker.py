@@ -23,18 +23,18 @@ PACKAGES = ("keras", "numpy", "torch", "torch_geometric", "jax", "tensorflow-cpu
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--row", required=True)
+    parser.add_argument("--rows", nargs="+", required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--rounds", type=int, required=True)
     parser.add_argument("--output", type=pathlib.Path, required=True)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     record = environment(options.threads)
-    if options.row == EPOCH_ROW:
-        record["rows"] = measured_epochs(options)
-    else:
-        record["rows"] = [measured(options.row, options)]
-    options.output.write_text(json.dumps(record, indent=1))
+    record["rows"] = []
+    for name in options.rows:
+        rows = measured_epochs(options) if name == EPOCH_ROW else [measured(name, options)]
+        record["rows"] += rows
+        options.output.write_text(json.dumps(record, indent=1))
 
 
 def environment(threads):

@@ -169,14 +169,26 @@ class GraphAttention(GraphLayer):
         if sender_features is not None:
             projected = self.value(node_features) if self.use_projection else node_features
             own = self._heads(projected)  # (B, N, H, K)
-        receiver_logits = ops.sum(own * self.receiver_score, axis=-1)  # (B, N, H)
-        sender_logits = ops.sum(value * self.sender_score, axis=-1)  # (B, M, H)
+        receiver_logits = self._logits(own, self.receiver_score)  # (B, N, H)
+        sender_logits = self._logits(value, self.sender_score)  # (B, M, H)
         if self.use_score_bias:
             receiver_logits = receiver_logits + self.score_bias
         bias = None
         if edge_features is not None:
             bias = edge_set.edge_scores(self.edge(edge_features))
         return receiver_logits, sender_logits, value, bias
+
+    def _logits(self, heads, vector):
+        """vector . heads for each head, as one product with a block-diagonal matrix.
+
+        Several times cheaper, forward and backward, than a sum over the last axis.
+        """
+        width = self.num_heads * self.head_dim
+        vector = ops.cast(vector, heads.dtype)
+        eye = ops.eye(self.num_heads, dtype=heads.dtype)
+        blocks = ops.reshape(vector[:, :, None] * eye[:, None, :], (width, self.num_heads))
+        flat = ops.reshape(heads, (*ops.shape(heads)[:2], width))
+        return ops.matmul(flat, blocks)
 
     def _gatv2_scores(self, node_features, sender_features, edge_set, edge_features):
         sender = node_features if sender_features is None else sender_features
