@@ -13,7 +13,7 @@ from tests.references.layer_arrays import randomise
 
 DENSE, PAIRS = {"dense": 5}, {"dense": 3}
 BACKBONES = {
-    "gcn": lambda: models.GCN(DENSE, 7, activation="elu"),
+    "gcn": lambda: models.GCN(DENSE, 7, num_layers=1),
     "gat": lambda: models.GAT(DENSE, 3, 2, edge_features=PAIRS, residual=True),
     "graph_sage": lambda: models.GraphSAGE(DENSE, 7, activation="elu", normalization="layer"),
     "gin": lambda: models.GIN(DENSE, 7, num_layers=2),

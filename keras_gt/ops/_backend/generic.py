@@ -144,9 +144,14 @@ def dense_weights(scores, mask, bias):
     if bias is not None:
         scores = scores + ops.cast(bias, dtype)
     if mask is None:
-        return ops.softmax(scores, axis=-1)
+        return _softmax(scores)
     scores = ops.where(mask, scores, ops.cast(LOWEST, dtype))
-    return ops.where(mask, ops.softmax(scores, axis=-1), ops.cast(0, dtype))
+    return ops.where(mask, _softmax(scores), ops.cast(0, dtype))
+
+
+def _softmax(scores):
+    # a single sender always has weight 1, which Keras takes for a mistake and warns of
+    return ops.ones_like(scores) if scores.shape[-1] == 1 else ops.softmax(scores, axis=-1)
 
 
 def dense_aggregate(weights, value):
