@@ -7,11 +7,11 @@ from keras_gt.recipes.epoch_checkpoint import EpochCheckpoint as EpochCheckpoint
 from keras_gt.recipes.graph_recipe import GraphRecipe as GraphRecipe
 from keras_gt.recipes.keep_best import KeepBest as KeepBest
 from keras_gt.recipes.link_recipe import LinkRecipe as LinkRecipe
-from keras_gt.recipes.lowest_loss import LowestLoss as LowestLoss
 from keras_gt.recipes.node_recipe import NodeRecipe as NodeRecipe
 from keras_gt.recipes.patience_on_both import PatienceOnBoth as PatienceOnBoth
 from keras_gt.recipes.recipe import Recipe as Recipe
 from keras_gt.recipes.run_records import RunRecords as RunRecords
+from keras_gt.recipes.stop_above_mean import StopAboveMean as StopAboveMean
 
 _RECIPES = {
     "gcn_cora": functools.partial(citation.gcn_recipe, "cora", 81.5),
