@@ -29,7 +29,7 @@ def segment_sum(data, segment_ids, num_segments):
     if fast_paths_allowed():  # several times faster than index_add on narrow rows
         index = segment_ids.long()[:, None].expand(data.shape)
         return total.scatter_add(0, index, wide).to(data.dtype)
-    return total.index_add(0, segment_ids, wide).to(data.dtype)
+    return total.index_add(0, segment_ids.long(), wide).to(data.dtype)  # ONNX scatters by int64
 
 
 def segment_max(data, segment_ids, num_segments):
