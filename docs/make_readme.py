@@ -62,6 +62,8 @@ def speed_table():
             ratio = row["epoch" if "epoch" in row else "forward and backward"]
             speeds.setdefault(row["name"], {})[backend] = f"{ratio:.1f}"
             references[row["name"]] = row["reference"]
+    if not speeds:
+        return "Not measured on this commit: `make benchmark` prints the table and writes its JSON."
     rows = [
         [name, references[name], *(found.get(backend, "") for backend in BACKENDS)]
         for name, found in speeds.items()
