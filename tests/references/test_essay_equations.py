@@ -39,6 +39,7 @@ def neighbours(node):
 
 def on_the_graph(layer):
     """(features of the real nodes, NumPy rows of all nodes)."""
+    layer.build(GRAPH["node_features"].shape)
     randomise(layer)
     found = keras.ops.convert_to_numpy(layer_function(compiled(layer))(GRAPH))
     return found[0][GRAPH["node_mask"][0]], GRAPH["node_features"][0].astype("float64")
