@@ -55,7 +55,7 @@ class AttentionReadout(keras.layers.Layer):
         num_graphs = ops.shape(graph_mask)[1] if packed else 1
         if not packed:
             graph_ids = ops.zeros(ops.shape(node_features)[:2], dtype="int32")
-        ids = packed_ids(graph_ids, node_mask, num_graphs)
+        ids = packed_ids(graph_ids, num_graphs)
         scores = ops.reshape(self.gate(node_features), (-1, 1))  # (B N, 1)
         real = None if node_mask is None else ops.reshape(ops.cast(node_mask, "bool"), (-1,))
         weights = graph_ops.segment_softmax(scores, ids, rows * num_graphs, real)

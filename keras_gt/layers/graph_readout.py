@@ -5,7 +5,7 @@ from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import check_choice
 
 
-def packed_ids(graph_ids, node_mask, num_graphs):
+def packed_ids(graph_ids, num_graphs):
     """Flat graph number of each node, (B N,), with masked nodes in range."""
     ids = ops.cast(graph_ids, "int32")
     ids = ops.where(ops.logical_and(ids >= 0, ids < num_graphs), ids, 0)
@@ -60,7 +60,7 @@ class GraphReadout(keras.layers.Layer):
         check_packed(graph_mask)
         rows, num_graphs = ops.shape(graph_mask)[0], ops.shape(graph_mask)[1]
         width = node_features.shape[-1]
-        ids = packed_ids(graph_ids, node_mask, num_graphs)
+        ids = packed_ids(graph_ids, num_graphs)
         flat = ops.reshape(node_features, (-1, width))  # (B N, D)
         real = None if node_mask is None else ops.reshape(ops.cast(node_mask, "bool"), (-1, 1))
         total = rows * num_graphs

@@ -7,9 +7,9 @@ from keras_gt.layers import (
     PairMask,
     TransformerGraphBlock,
 )
-from keras_gt.layers.feed_forward import normalization_layer
 from keras_gt.layers.graph_layer import check_choice
 from keras_gt.models.backbone import Backbone, resolve_policy
+from keras_gt.models.convolution_stack import normalized
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
 
 
@@ -153,8 +153,7 @@ class GraphTransformer(Backbone):
         if edge_features is not None and blocks:
             _freeze_edge_stream(blocks[-1])
         if residual == "pre":
-            norm = normalization_layer(normalization, 1e-5, 0.9, dtype, "final_norm")
-            nodes = norm(nodes, mask=mask) if normalization == "batch" else norm(nodes)
+            nodes = normalized(nodes, mask, normalization, dtype, "final_norm")
         super().__init__(inputs.tensors, nodes, dtype=dtype, **kwargs)
 
         # === Config ===
