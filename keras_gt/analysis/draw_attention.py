@@ -93,9 +93,7 @@ def draw_attention(inputs, scores, positions=None, labels=None, colours=None, ax
         zorder=3,
     )
     for node, label in enumerate(range(num_nodes) if labels is None else labels):
-        axes.annotate(
-            str(label), positions[node], ha="center", va="center", fontsize=8, zorder=4
-        )
+        axes.annotate(str(label), positions[node], ha="center", va="center", fontsize=8, zorder=4)
     axes.set_aspect("equal")
     axes.margins(0.1)
     axes.axis("off")

@@ -13,6 +13,9 @@ from keras_gt.layers.graph_convolution import GraphConvolution as GraphConvoluti
 from keras_gt.layers.graph_isomorphism import GraphIsomorphism as GraphIsomorphism
 from keras_gt.layers.graph_layer import GraphLayer as GraphLayer
 from keras_gt.layers.graph_readout import GraphReadout as GraphReadout
+from keras_gt.layers.masked_batch_normalization import (
+    MaskedBatchNormalization as MaskedBatchNormalization,
+)
 from keras_gt.layers.multi_head_aggregation import MultiHeadAggregation as MultiHeadAggregation
 from keras_gt.layers.pair_mask import PairMask as PairMask
 from keras_gt.layers.pair_score import PairScore as PairScore

@@ -1,8 +1,8 @@
 import keras
-from keras import ops
 
 from keras_gt.layers.dropout import Dropout
 from keras_gt.layers.graph_layer import check_choice, check_positive, serialized_policy
+from keras_gt.layers.masked_batch_normalization import MaskedBatchNormalization
 
 _ACTIVATIONS = {
     "relu": keras.activations.relu,
@@ -22,9 +22,7 @@ def normalization_layer(kind, epsilon, momentum, dtype, name):
     """A batch or layer normalisation over the features."""
     check_choice("normalization", kind, ("batch", "layer"))
     if kind == "batch":
-        return keras.layers.BatchNormalization(
-            epsilon=epsilon, momentum=momentum, dtype=dtype, name=name
-        )
+        return MaskedBatchNormalization(momentum, epsilon, dtype=dtype, name=name)
     return keras.layers.LayerNormalization(epsilon=epsilon, dtype=dtype, name=name)
 
 
@@ -35,14 +33,9 @@ def build_normalization(layer, shape):
 
 def normalize(layer, x, mask, training):
     """Applies the norm; batch statistics are those of the real entries alone."""
-    if not isinstance(layer, keras.layers.BatchNormalization):
-        return layer(x)
-    if len(x.shape) == 3:
+    if isinstance(layer, MaskedBatchNormalization):
         return layer(x, mask=mask, training=training)
-    shape = ops.shape(x)  # dense edges: (B, N, M, D)
-    flat = ops.reshape(x, (shape[0], -1, shape[-1]))
-    mask = None if mask is None else ops.reshape(mask, (shape[0], -1))
-    return ops.reshape(layer(flat, mask=mask, training=training), shape)
+    return layer(x)
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")

@@ -84,9 +84,7 @@ class GatedGraphConvolution(GraphLayer):
         training=None,
         return_attention_scores=False,
     ):
-        self.refuse(
-            attention_bias=attention_bias, return_attention_scores=return_attention_scores
-        )
+        self.refuse(attention_bias=attention_bias, return_attention_scores=return_attention_scores)
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
         pairs = self.edge(edge_features) + edge_set.senders_of(self.sender_gate(sender))

@@ -234,9 +234,7 @@ class GraphAttention(GraphLayer):
                     receiver_logits, sender_logits, value, _NEGATIVE_SLOPE, bias, factor
                 )
                 return self._combine(result)
-            scores = edge_set.additive_scores(
-                receiver_logits, sender_logits, _NEGATIVE_SLOPE, bias
-            )
+            scores = edge_set.additive_scores(receiver_logits, sender_logits, _NEGATIVE_SLOPE, bias)
         if attention_bias is not None:
             scores = scores + attention_bias
         weights = edge_set.softmax(scores)

@@ -78,9 +78,7 @@ class GraphIsomorphism(GraphLayer):
         training=None,
         return_attention_scores=False,
     ):
-        self.refuse(
-            attention_bias=attention_bias, return_attention_scores=return_attention_scores
-        )
+        self.refuse(attention_bias=attention_bias, return_attention_scores=return_attention_scores)
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
         if edge_features is None:

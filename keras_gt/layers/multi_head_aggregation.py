@@ -112,9 +112,7 @@ class MultiHeadAggregation(GraphLayer):
         self.projection = (
             None if output_dim is None else self._dense("projection", output_dim, use_bias)
         )
-        self.root = (
-            self._dense("root", output_dim or width, False) if use_root_weight else None
-        )
+        self.root = self._dense("root", output_dim or width, False) if use_root_weight else None
         self.edge = None
         self.bias = None
 

@@ -31,9 +31,7 @@ class EntryMean(keras.metrics.Metric):
         y_true, y_pred = self.align(y_true, y_pred)
         weights = entry_weights(y_true, mask, sample_weight)
         weights = ops.where(ops.isnan(y_true), ops.zeros_like(weights), weights)
-        values = ops.where(
-            weights > 0, self.entry_values(y_true, y_pred), ops.zeros_like(weights)
-        )
+        values = ops.where(weights > 0, self.entry_values(y_true, y_pred), ops.zeros_like(weights))
         self.total.assign_add(ops.sum(values * weights))
         self.count.assign_add(ops.sum(weights))
 

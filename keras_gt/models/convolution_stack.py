@@ -58,9 +58,9 @@ def convolution_stack(
     for index, convolution in enumerate(convolutions):
         hidden = apply(convolution, nodes)
         if residual:
-            shortcut = keras.layers.Dense(
-                hidden.shape[-1], dtype=dtype, name=f"residual_{index}"
-            )(nodes)
+            shortcut = keras.layers.Dense(hidden.shape[-1], dtype=dtype, name=f"residual_{index}")(
+                nodes
+            )
             hidden = keras.layers.Add(dtype=dtype, name=f"add_{index}")([hidden, shortcut])
         if activate_last or index + 1 < len(convolutions):
             hidden = normalized(hidden, node_mask, normalization, dtype, f"norm_{index}")

@@ -71,4 +71,3 @@ def export(model, filepath, format, sample, keras_export):
     examples = example_inputs(signature)
     model(examples)  # Keras exports no model that was never called
     export_model(model, str(filepath), format, signature, examples, keras_export)
-

@@ -31,9 +31,7 @@ class GraphPreprocessor:
         4
     """
 
-    def __init__(
-        self, transforms=(), encodings=None, molecules=False, label_names=None, unit=None
-    ):
+    def __init__(self, transforms=(), encodings=None, molecules=False, label_names=None, unit=None):
         for name in transforms:
             if name not in _TRANSFORMS:
                 raise ValueError(

@@ -100,9 +100,7 @@ class DenseEdges(EdgeSet):
     def sum(self, messages):
         """Sum over each receiver's senders: (B, N, M, ...) -> (B, N, ...)."""
         dtype = generic.accumulation_dtype(messages.dtype)
-        return ops.cast(
-            ops.sum(ops.cast(self._pairs(messages), dtype), axis=2), messages.dtype
-        )
+        return ops.cast(ops.sum(ops.cast(self._pairs(messages), dtype), axis=2), messages.dtype)
 
     def _ones(self, dtype):
         return ops.ones((self.num_rows, self.num_receivers, self.num_senders, 1), dtype=dtype)

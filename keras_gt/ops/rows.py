@@ -1,4 +1,6 @@
-"""Row gathers, dropout and the bag of words: native where it matters, the same on each backend."""
+"""Row gathers, dropout, batch norm, bags of words: native where it matters, equal everywhere."""
+
+from keras import ops
 
 from keras_gt.ops._backend import native
 
@@ -42,3 +44,21 @@ def embedding_bag(kernel, ids, weights):
         (R, U) tensor.
     """
     return native("embedding_bag")(kernel, ids, weights)
+
+
+def batch_norm(x, mask, scale, offset, epsilon):
+    """Normalises each feature by its mean and variance over the real rows.
+
+    Args:
+        x: (R, D) float tensor.
+        mask: (R,) bool tensor, true for real rows, or None where all are.
+        scale: (D,) tensor.
+        offset: (D,) tensor.
+        epsilon: float, added to the variance.
+
+    Returns:
+        (result, mean, variance): (R, D) with 0 in the rows that are not real, and the statistics
+        (D,) and (D,), which carry no gradient.
+    """
+    result, mean, variance = native("batch_norm")(x, mask, scale, offset, epsilon)
+    return result, ops.stop_gradient(mean), ops.stop_gradient(variance)

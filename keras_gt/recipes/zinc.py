@@ -6,7 +6,7 @@ from keras_gt.losses import MaskedMeanAbsoluteError
 from keras_gt.models import GraphPreprocessor, GraphRegressor, GraphTransformer
 from keras_gt.recipes.graph_recipe import GraphRecipe, mean_absolute_error
 
-_EPOCHS = 200
+_EPOCHS = 150
 
 
 def _task(data, labels):

@@ -48,9 +48,7 @@ def layer_function(layer, form="sparse"):
             weights = inputs.get("edge_weights")
             values = inputs["edge_mask"] if weights is None else weights
             edges = dense_pairs(inputs, values)
-        return layer(
-            inputs["node_features"], edges, edge_features, node_mask=inputs["node_mask"]
-        )
+        return layer(inputs["node_features"], edges, edge_features, node_mask=inputs["node_mask"])
 
     return function
 

@@ -83,12 +83,8 @@ EDGE_LAYERS = {
         lambda: layers.MultiHeadAggregation(1, 7, aggregation="mean", use_root_weight=True), PLAIN
     ),
     "max": edges(lambda: layers.MultiHeadAggregation(2, 3, aggregation="max"), PLAIN),
-    "min_edges": edges(
-        lambda: layers.MultiHeadAggregation(2, 3, aggregation="min"), WITH_EDGES
-    ),
-    "std": edges(
-        lambda: layers.MultiHeadAggregation(2, 3, aggregation="std", output_dim=7), PLAIN
-    ),
+    "min_edges": edges(lambda: layers.MultiHeadAggregation(2, 3, aggregation="min"), WITH_EDGES),
+    "std": edges(lambda: layers.MultiHeadAggregation(2, 3, aggregation="std", output_dim=7), PLAIN),
     "gcn": edges(lambda: layers.GraphConvolution(7), WEIGHTED),
     "gcn_no_projection": edges(
         lambda: layers.GraphConvolution(FEATURES, use_projection=False), WEIGHTED

@@ -152,9 +152,7 @@ def mlp(weights, x):
 
 
 def block_and_parts(residual):
-    aggregation = layers.MultiHeadAggregation(
-        1, 3, scaled=False, output_dim=D, use_bias=False
-    )
+    aggregation = layers.MultiHeadAggregation(1, 3, scaled=False, output_dim=D, use_bias=False)
     feed_forward = layers.FeedForward(4 * D)
     block = layers.TransformerGraphBlock(aggregation, feed_forward, residual=residual)
     found = on_the_sentence(block)

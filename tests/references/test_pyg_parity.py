@@ -76,9 +76,7 @@ def test_gcn():
 def test_gat(edges, concat):
     inputs = WITH_EDGES if edges else PLAIN
     layer, weights = built(layers.GraphAttention(2, 3, concat_heads=concat), inputs)
-    module = pyg.GATConv(
-        F, 3, 2, concat, edge_dim=C if edges else None, add_self_loops=False
-    )
+    module = pyg.GATConv(F, 3, 2, concat, edge_dim=C if edges else None, add_self_loops=False)
     state = {
         "att_src": weights["sender_score"][None],
         "att_dst": weights["receiver_score"][None],
@@ -99,9 +97,7 @@ def test_gat(edges, concat):
 def test_gatv2(edges):
     inputs = WITH_EDGES if edges else PLAIN
     layer, weights = built(layers.GraphAttention(2, 3, score="gatv2"), inputs)
-    module = pyg.GATv2Conv(
-        F, 3, 2, bias=True, edge_dim=C if edges else None, add_self_loops=False
-    )
+    module = pyg.GATv2Conv(F, 3, 2, bias=True, edge_dim=C if edges else None, add_self_loops=False)
     zero = torch.zeros(6, dtype=torch.float64)
     state = {
         "att": weights["score_vector"][None],

@@ -152,3 +152,49 @@ def _mixed_seed(state):
         mixed = ((mixed ^ (mixed >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
         mixed = (((mixed ^ (mixed >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF) ^ number
     return mixed ^ (mixed >> 16)
+
+
+def batch_norm(x, mask, scale, offset, epsilon):
+    """`generic.batch_norm` over the real rows alone, by PyTorch's own kernel."""
+    if x.is_meta or not fast_paths_allowed():
+        return generic.batch_norm(x, mask, scale, offset, epsilon)
+    rows = None
+    if mask is not None:
+        rows = mask.nonzero().squeeze(1)
+        rows = None if rows.shape[0] == x.shape[0] else rows
+    if x.shape[0] == 0 or (rows is not None and rows.shape[0] == 0):
+        return generic.batch_norm(x, mask, scale, offset, epsilon)
+    return _BatchNorm.apply(x, rows, scale, offset, epsilon)
+
+
+class _BatchNorm(torch.autograd.Function):
+    """Batch norm of some rows of (n, D); the other rows come out as 0 and get no gradient."""
+
+    @staticmethod
+    def forward(ctx, x, rows, scale, offset, epsilon):
+        real = x if rows is None else x.index_select(0, rows)
+        result, mean, inverse = torch.native_batch_norm(
+            real, scale, offset, None, None, True, 0.0, epsilon
+        )
+        ctx.save_for_backward(real, rows, scale, mean, inverse)
+        ctx.epsilon = epsilon
+        variance = inverse.pow(-2) - epsilon
+        ctx.mark_non_differentiable(mean, variance)
+        return _spread(result, rows, x.shape[0]), mean, variance
+
+    @staticmethod
+    def backward(ctx, gradient, *_):
+        real, rows, scale, mean, inverse = ctx.saved_tensors
+        count = gradient.shape[0]
+        gradient = gradient.contiguous() if rows is None else gradient.index_select(0, rows)
+        result, scale_gradient, offset_gradient = torch.ops.aten.native_batch_norm_backward(
+            gradient, real, scale, None, None, mean, inverse, True, ctx.epsilon, [True] * 3
+        )
+        return _spread(result, rows, count), None, scale_gradient, offset_gradient, None
+
+
+def _spread(real, rows, count):
+    """The rows in their places among `count`, the others 0."""
+    if rows is None:
+        return real
+    return real.new_zeros((count, real.shape[1])).index_copy_(0, rows, real)
