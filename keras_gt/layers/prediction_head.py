@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from keras_gt.layers.dropout import Dropout
+from keras_gt.layers.feed_forward import normalization_layer
 from keras_gt.layers.graph_layer import check_choice, serialized_policy
 
 
@@ -13,8 +14,10 @@ class PredictionHead(keras.layers.Layer):
         mlp:     three layers of widths F / 2, F / 4 and `units` with ReLU between them
         none:    y = offset + scale h
 
-    The mask of the call becomes the Keras mask of the result, so losses and metrics leave padding
-    out. The result is float32 whatever the policy.
+    With `normalization` h goes through a batch norm first: sums over a graph's nodes are as large
+    as the graph, and a head hardly trains on them as they are. The mask of the call becomes the
+    Keras mask of the result, so losses and metrics leave padding out. The result is float32
+    whatever the policy.
 
     Args:
         units: int, number of outputs; None with kind "none".
@@ -22,6 +25,7 @@ class PredictionHead(keras.layers.Layer):
         dropout: float in [0, 1), on the input in training.
         scale: list of float, one for each output or one for all, in the label's unit.
         offset: list of float, likewise.
+        normalization: None or "batch", a norm of the features over what is real.
         seed: int or None, the seed of the dropout.
         **kwargs: of `keras.layers.Layer`.
 
@@ -34,7 +38,7 @@ class PredictionHead(keras.layers.Layer):
         (..., units) float32.
 
     Raises:
-        ValueError: for an unknown kind.
+        ValueError: for an unknown kind or normalization.
 
     Example:
         >>> import numpy as np
@@ -46,7 +50,15 @@ class PredictionHead(keras.layers.Layer):
     """
 
     def __init__(
-        self, units, kind="linear", dropout=0.0, scale=(1.0,), offset=(0.0,), seed=None, **kwargs
+        self,
+        units,
+        kind="linear",
+        dropout=0.0,
+        scale=(1.0,),
+        offset=(0.0,),
+        normalization=None,
+        seed=None,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         check_choice("kind", kind, ("linear", "mlp", "none"))
@@ -56,7 +68,12 @@ class PredictionHead(keras.layers.Layer):
         self.dropout = dropout
         self.scale = [float(value) for value in scale]
         self.offset = [float(value) for value in offset]
+        self.normalization = normalization
         self.seed = seed
+        self.norm = None
+        if normalization is not None:
+            check_choice("normalization", normalization, ("batch",))
+            self.norm = normalization_layer("batch", 1e-5, 0.9, self.dtype_policy, "norm")
         self.drop = Dropout(dropout, seed=seed, dtype=self.dtype_policy, name="drop")
         self.hidden = []
         self.output_dense = None if kind == "none" else self._dense("output_dense", units)
@@ -71,6 +88,8 @@ class PredictionHead(keras.layers.Layer):
                 "units must be the width of the features where there is no head. Set the "
                 f"backbone's output_dim. Received: units={self.units}, width={width}"
             )
+        if self.norm is not None:
+            self.norm.build(features_shape)
         if self.kind == "mlp":
             for index in range(2):
                 layer = self._dense(f"hidden_{index}", width // 2, "relu")
@@ -81,6 +100,8 @@ class PredictionHead(keras.layers.Layer):
             self.output_dense.build((*features_shape[:-1], width))
 
     def call(self, features, mask=None, training=None):
+        if self.norm is not None:
+            features = self.norm(features, mask=mask, training=training)
         features = self.drop(features, training=training)
         for layer in self.hidden:
             features = layer(features)
@@ -105,5 +126,6 @@ class PredictionHead(keras.layers.Layer):
             "dropout": self.dropout,
             "scale": self.scale,
             "offset": self.offset,
+            "normalization": self.normalization,
             "seed": self.seed,
         }

@@ -17,9 +17,10 @@ class GraphClassifier(Task):
         backbone: `Backbone`.
         num_classes: int, classes, or 0/1 labels with `multi_label`.
         multi_label: bool, whether each of the outputs is a yes or no of its own, NaN if missing.
-        readout: "mean", "sum", "max" or "attention".
+        readout: "mean", "sum", "max" or "attention", or a list of these, side by side.
         head: "linear" or "mlp".
         dropout: float, before the head.
+        normalization: None or "batch", a norm between readout and head; sums need it.
         preprocessor: `GraphPreprocessor` or None.
         dtype: dtype policy of the head; None for the backbone's.
         **kwargs: `name`, `trainable`.
@@ -32,7 +33,7 @@ class GraphClassifier(Task):
         (B, G, num_classes) logits, or (B, num_classes).
 
     Raises:
-        ValueError: if backbone is no `Backbone` or for an unknown readout.
+        ValueError: if backbone is no `Backbone` or for an unknown or repeated readout.
 
     Example:
         >>> from keras_gt.models import GIN, GraphClassifier
@@ -50,17 +51,21 @@ class GraphClassifier(Task):
         readout="mean",
         head="linear",
         dropout=0.0,
+        normalization=None,
         preprocessor=None,
         dtype=None,
         **kwargs,
     ):
-        inputs, outputs = graph_outputs(backbone, num_classes, readout, head, dropout, dtype)
+        inputs, outputs = graph_outputs(
+            backbone, num_classes, readout, head, dropout, normalization, dtype
+        )
         super().__init__(inputs, outputs, backbone, preprocessor, **kwargs)
         self.num_classes = num_classes
         self.multi_label = multi_label
-        self.readout = readout
+        self.readout = readout if isinstance(readout, str) else list(readout)
         self.head = head
         self.dropout = dropout
+        self.normalization = normalization
         self.compile(**classifier_defaults(num_classes, multi_label))
 
     def get_config(self):
@@ -71,4 +76,5 @@ class GraphClassifier(Task):
             "readout": self.readout,
             "head": self.head,
             "dropout": self.dropout,
+            "normalization": self.normalization,
         }

@@ -16,9 +16,10 @@ class GraphRegressor(Task):
     Args:
         backbone: `Backbone`.
         num_outputs: int T.
-        readout: "mean", "sum", "max" or "attention".
+        readout: "mean", "sum", "max" or "attention", or a list of these, side by side.
         head: "linear" or "mlp".
         dropout: float, before the head.
+        normalization: None or "batch", a norm between readout and head; sums need it.
         target_mean: list of float, the training labels' mean, which the head adds.
         target_std: list of float, their standard deviation, by which the head scales.
         preprocessor: `GraphPreprocessor` or None.
@@ -33,7 +34,7 @@ class GraphRegressor(Task):
         (B, G, T), or (B, T).
 
     Raises:
-        ValueError: if backbone is no `Backbone` or for an unknown readout.
+        ValueError: if backbone is no `Backbone` or for an unknown or repeated readout.
 
     Example:
         >>> from keras_gt.models import GIN, GraphRegressor
@@ -50,6 +51,7 @@ class GraphRegressor(Task):
         readout="mean",
         head="linear",
         dropout=0.0,
+        normalization=None,
         target_mean=(0.0,),
         target_std=(1.0,),
         preprocessor=None,
@@ -57,13 +59,22 @@ class GraphRegressor(Task):
         **kwargs,
     ):
         inputs, outputs = graph_outputs(
-            backbone, num_outputs, readout, head, dropout, dtype, target_std, target_mean
+            backbone,
+            num_outputs,
+            readout,
+            head,
+            dropout,
+            normalization,
+            dtype,
+            target_std,
+            target_mean,
         )
         super().__init__(inputs, outputs, backbone, preprocessor, **kwargs)
         self.num_outputs = num_outputs
-        self.readout = readout
+        self.readout = readout if isinstance(readout, str) else list(readout)
         self.head = head
         self.dropout = dropout
+        self.normalization = normalization
         self.target_mean = [float(value) for value in target_mean]
         self.target_std = [float(value) for value in target_std]
         self.compile(**regressor_defaults())
@@ -75,6 +86,7 @@ class GraphRegressor(Task):
             "readout": self.readout,
             "head": self.head,
             "dropout": self.dropout,
+            "normalization": self.normalization,
             "target_mean": self.target_mean,
             "target_std": self.target_std,
         }

@@ -1,32 +1,69 @@
 """What the two tasks with a label a graph share."""
 
+import keras
+
 from keras_gt.layers import AttentionReadout, GraphReadout, PredictionHead
 from keras_gt.layers.graph_layer import check_choice
 from keras_gt.models.graph_inputs import optional_input
 from keras_gt.models.task import check_backbone, head_policy
 
 
-def graph_outputs(backbone, units, readout, head, dropout, dtype, scale=(1.0,), offset=(0.0,)):
+def graph_outputs(
+    backbone,
+    units,
+    readout,
+    head,
+    dropout,
+    normalization,
+    dtype,
+    scale=(1.0,),
+    offset=(0.0,),
+):
     """(inputs, predictions) of a readout and a head: (B, G, units), or (B, units) unpacked."""
     check_backbone(backbone)
-    check_choice("readout", readout, ("sum", "mean", "max", "attention"))
     policy = head_policy(backbone, dtype)
     inputs = dict(backbone.input)
     for name, kind in (("node_mask", "bool"), ("graph_ids", "int32"), ("graph_mask", "bool")):
         if name not in inputs:
             inputs[name] = optional_input(name, kind)
-    options = {"dtype": policy, "name": "readout"}
-    if readout == "attention":
-        pool = AttentionReadout(**options)
-    else:
-        pool = GraphReadout(readout, **options)
-    pooled = pool(
-        backbone({name: inputs[name] for name in backbone.input}),
-        node_mask=inputs["node_mask"],
-        graph_ids=inputs["graph_ids"],
-        graph_mask=inputs["graph_mask"],
-    )
+    nodes = backbone({name: inputs[name] for name in backbone.input})
+    pooled = [
+        _readout_layer(kind, policy, "readout" if isinstance(readout, str) else f"readout_{kind}")(
+            nodes,
+            node_mask=inputs["node_mask"],
+            graph_ids=inputs["graph_ids"],
+            graph_mask=inputs["graph_mask"],
+        )
+        for kind in readout_names(readout)
+    ]
+    if len(pooled) > 1:
+        pooled = [keras.layers.Concatenate(dtype=policy, name="readouts")(pooled)]
     layer = PredictionHead(
-        units, kind=head, dropout=dropout, scale=scale, offset=offset, dtype=policy, name="head"
+        units,
+        kind=head,
+        dropout=dropout,
+        scale=scale,
+        offset=offset,
+        normalization=normalization,
+        dtype=policy,
+        name="head",
     )
-    return inputs, layer(pooled, mask=inputs["graph_mask"])
+    return inputs, layer(pooled[0], mask=inputs["graph_mask"])
+
+
+def readout_names(readout):
+    """The readout as a list of names, checked."""
+    names = [readout] if isinstance(readout, str) else list(readout)
+    for name in names:
+        check_choice("readout", name, ("sum", "mean", "max", "attention"))
+    if not names or len(set(names)) != len(names):
+        raise ValueError(
+            f"readout must be a name or a list of different names. Received: readout={readout!r}"
+        )
+    return names
+
+
+def _readout_layer(kind, policy, name):
+    if kind == "attention":
+        return AttentionReadout(dtype=policy, name=name)
+    return GraphReadout(kind, dtype=policy, name=name)

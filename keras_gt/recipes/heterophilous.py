@@ -40,7 +40,7 @@ def _recipe(name, dataset, epochs, every, patience, **kwargs):
     )
 
 
-def gat_minesweeper_recipe(layers=10, epochs=250, learning_rate=0.01):
+def gat_minesweeper_recipe(layers=15, epochs=2000, learning_rate=0.01):
     """A deep GAT with residuals and norms."""
     return _recipe(
         "gat_minesweeper",

@@ -177,6 +177,9 @@ OTHER_LAYERS = {
     "feed_forward": Example(
         lambda: layers.FeedForward(13, dropout=0.5, seed=3), arguments={"inputs": NODES_IN}
     ),
+    "batch_norm": Example(
+        lambda: layers.MaskedBatchNormalization(), arguments={"inputs": NODES_IN, "mask": MASK}
+    ),
     "positions": Example(
         lambda: layers.PositionalEncoding(7, random_sign=True, seed=3),
         arguments={"encoding": NODES_IN},
@@ -199,6 +202,10 @@ OTHER_LAYERS = {
     ),
     "head_mlp": Example(
         lambda: layers.PredictionHead(2, "mlp"), arguments={"features": np.tile(NODES_IN, 5)}
+    ),
+    "head_norm": Example(
+        lambda: layers.PredictionHead(2, normalization="batch"),
+        arguments={"features": NODES_IN, "mask": MASK},
     ),
     "head_none": Example(
         lambda: layers.PredictionHead(None, "none"), arguments={"features": NODES_IN}
