@@ -9,6 +9,12 @@ SIMULATED_ROWS = 2000  # rows whose sizes are looked at before the budgets of sh
 MAX_ATTEMPTS = 100
 
 
+def round_up(size):
+    """The least of 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, ... that is not below the size."""
+    step = 1 << max(0, int(size - 1).bit_length() - 3)
+    return -(-int(size) // step) * step
+
+
 class EpochPlanner:
     """Says which graphs lie where in each batch of each epoch.
 
@@ -28,9 +34,20 @@ class EpochPlanner:
         max_shapes: int, the most different sizes.
         shuffle: bool, whether each epoch has an order of its own.
         seed: int, seed of the orders.
+        round_sizes: bool, whether the sizes are rounded up to one of four an octave.
     """
 
-    def __init__(self, node_counts, edge_counts, graphs_per_row, rows, max_shapes, shuffle, seed):
+    def __init__(
+        self,
+        node_counts,
+        edge_counts,
+        graphs_per_row,
+        rows,
+        max_shapes,
+        shuffle,
+        seed,
+        round_sizes=False,
+    ):
         self._nodes, self._edges = node_counts, np.maximum(edge_counts, 1)
         self._graphs_per_row, self._rows = graphs_per_row, rows
         self._shuffle, self._seed = shuffle, seed
@@ -47,6 +64,9 @@ class EpochPlanner:
             self._shapes = choose_shapes(*self._known_sizes(num_known), max_shapes)
             # The sizes were taken from these orders, so one of them is usable.
             self._fallback = next(e for e in range(num_known) if self._usable(self._draw(e, 0)[1]))
+        if round_sizes:
+            rounded = [(round_up(nodes), round_up(edges)) for nodes, edges in self._shapes]
+            self._shapes = sorted(set(rounded))
         nodes, edges = self._shapes[-1]
         spare = [(nodes + 8, edges + 8)] if self._keeps_order and len(self._shapes) > 1 else []
         self.budgets = tuple(Budget(n, e, graphs_per_row) for n, e in self._shapes + spare)

@@ -1,7 +1,12 @@
 import keras
 from keras import ops
 
-from keras_gt.layers.graph_layer import GraphLayer, check_positive, check_rate
+from keras_gt.layers.graph_layer import (
+    GraphLayer,
+    check_positive,
+    check_rate,
+    split_heads,
+)
 
 _CLAMP = 5.0
 _EPSILON = 1e-6
@@ -98,9 +103,6 @@ class EdgeAttention(GraphLayer):
         self.projection.build((*node_features_shape[:-1], width))
         self.edge_projection.build((*edge_features_shape[:-1], width))
 
-    def _heads(self, x):
-        return ops.reshape(x, (*ops.shape(x)[:-1], self.num_heads, self.head_dim))
-
     def _flat(self, x):
         return ops.reshape(x, (*ops.shape(x)[:-2], self.num_heads * self.head_dim))
 
@@ -123,7 +125,7 @@ class EdgeAttention(GraphLayer):
         value = self.value(sender)  # (B, M, H K)
         joint = edge_set.receivers_of(query) * edge_set.senders_of(key)  # (B, E, H K)
         joint = joint * self.edge(edge_features)  # s_ij, (B, E, H K)
-        scores = edge_set.edge_scores(ops.sum(self._heads(joint), axis=-1))
+        scores = edge_set.edge_scores(ops.sum(split_heads(joint, self.num_heads), axis=-1))
         if attention_bias is not None:
             scores = scores + attention_bias
         weights = ops.exp(ops.clip(edge_set.per_edge(scores), -_CLAMP, _CLAMP))  # (B, E, H)
@@ -134,7 +136,9 @@ class EdgeAttention(GraphLayer):
                 self.dropout, self.num_heads, self.seed_generator, self.compute_dtype
             )
             dropped = weights * edge_set.per_edge(factor)
-        messages = dropped[..., None] * self._heads(edge_set.senders_of(value))  # (B, E, H, K)
+        messages = dropped[..., None] * split_heads(
+            edge_set.senders_of(value), self.num_heads
+        )  # (B, E, H, K)
         nodes = ops.cast(edge_set.sum(messages), total.dtype) / total[..., None]  # (B, N, H, K)
         nodes = ops.cast(nodes, self.compute_dtype)
         nodes = self.projection(self._flat(nodes))  # (B, N, D)

@@ -7,6 +7,7 @@ from keras_gt.layers.graph_layer import (
     check_choice,
     check_positive,
     check_rate,
+    split_heads,
 )
 
 _NEGATIVE_SLOPE = 0.2
@@ -159,16 +160,15 @@ class GraphAttention(GraphLayer):
             units = width if self.concat_heads else self.head_dim
             self.bias = self.add_weight(name="bias", shape=(units,), initializer="zeros")
 
-    def _heads(self, x):
-        return ops.reshape(x, (*ops.shape(x)[:-1], self.num_heads, self.head_dim))
-
     def _gat_logits(self, node_features, sender_features, edge_set, edge_features):
         sender = node_features if sender_features is None else sender_features
-        value = self._heads(self.value(sender) if self.use_projection else sender)  # (B, M, H, K)
+        value = split_heads(
+            self.value(sender) if self.use_projection else sender, self.num_heads
+        )  # (B, M, H, K)
         own = value
         if sender_features is not None:
             projected = self.value(node_features) if self.use_projection else node_features
-            own = self._heads(projected)  # (B, N, H, K)
+            own = split_heads(projected, self.num_heads)  # (B, N, H, K)
         receiver_logits = self._logits(own, self.receiver_score)  # (B, N, H)
         sender_logits = self._logits(value, self.sender_score)  # (B, M, H)
         if self.use_score_bias:
@@ -192,11 +192,11 @@ class GraphAttention(GraphLayer):
 
     def _gatv2_scores(self, node_features, sender_features, edge_set, edge_features):
         sender = node_features if sender_features is None else sender_features
-        value = self._heads(self.value(sender))  # (B, M, H, K)
-        query = self._heads(self.query(node_features))  # (B, N, H, K)
+        value = split_heads(self.value(sender), self.num_heads)  # (B, M, H, K)
+        query = split_heads(self.query(node_features), self.num_heads)  # (B, N, H, K)
         joint = edge_set.receivers_of(query) + edge_set.senders_of(value)  # (B, E, H, K)
         if edge_features is not None:
-            joint = joint + self._heads(self.edge(edge_features))
+            joint = joint + split_heads(self.edge(edge_features), self.num_heads)
         joint = ops.leaky_relu(joint, _NEGATIVE_SLOPE)
         scores = edge_set.edge_scores(ops.sum(joint * self.score_vector, axis=-1))
         return scores, value

@@ -3,6 +3,7 @@
 import re
 
 import keras
+from keras import ops
 from keras.dtype_policies import DTypePolicyMap
 
 from keras_gt import ops as graph_ops
@@ -30,6 +31,11 @@ def _policy_key(layer, sublayer):
     if not sublayer.path.startswith(prefix):
         return sublayer.path
     return f"(.*/)?{re.escape(layer.name)}/{re.escape(sublayer.path.removeprefix(prefix))}"
+
+
+def split_heads(x, num_heads):
+    """(..., H K) as (..., H, K)."""
+    return ops.reshape(x, (*ops.shape(x)[:-1], num_heads, x.shape[-1] // num_heads))
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")

@@ -6,6 +6,7 @@ from keras_gt.layers.graph_layer import (
     check_choice,
     check_positive,
     check_rate,
+    split_heads,
 )
 
 _AGGREGATIONS = ("attention", "sum", "mean", "max", "min", "std")
@@ -143,9 +144,6 @@ class MultiHeadAggregation(GraphLayer):
         if self.root is not None:
             self.root.build(node_features_shape)
 
-    def _heads(self, x):
-        return ops.reshape(x, (*ops.shape(x)[:-1], self.num_heads, self.head_dim))
-
     def call(
         self,
         node_features,
@@ -160,7 +158,9 @@ class MultiHeadAggregation(GraphLayer):
     ):
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
-        edge = None if edge_features is None else self._heads(self.edge(edge_features))
+        edge = (
+            None if edge_features is None else split_heads(self.edge(edge_features), self.num_heads)
+        )
         weights = None
         if self.aggregation == "attention":
             factor = None
@@ -168,9 +168,9 @@ class MultiHeadAggregation(GraphLayer):
                 factor = edge_set.dropout_factor(
                     self.dropout, self.num_heads, self.seed_generator, self.compute_dtype
                 )
-            query = self._heads(self.query(node_features))  # (B, N, H, K)
-            key = self._heads(self.key(sender))  # (B, M, H, K)
-            value = self._heads(self.value(sender))  # (B, M, H, K)
+            query = split_heads(self.query(node_features), self.num_heads)  # (B, N, H, K)
+            key = split_heads(self.key(sender), self.num_heads)  # (B, M, H, K)
+            value = split_heads(self.value(sender), self.num_heads)  # (B, M, H, K)
             if edge is None and not return_attention_scores:
                 result = edge_set.dot_product_attention(
                     query, key, value, self._scale, attention_bias, factor
@@ -224,7 +224,7 @@ class MultiHeadAggregation(GraphLayer):
             if self.aggregation == "sum":
                 return total
             return total / ops.maximum(edge_set.degree(total.dtype), 1)
-        messages = edge_set.senders_of(self._heads(value))  # (B, E, H, K)
+        messages = edge_set.senders_of(split_heads(value, self.num_heads))  # (B, E, H, K)
         messages = messages if edge is None else messages + edge
         return getattr(edge_set, self.aggregation)(messages)
 

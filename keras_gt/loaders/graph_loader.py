@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from keras_gt.graph.epoch_planner import EpochPlanner
+from keras_gt.graph.epoch_planner import EpochPlanner, round_up
 from keras_gt.graph.graph_store import GraphStore
 from keras_gt.graph.placement import Placement
 
@@ -31,6 +31,8 @@ class GraphLoader(keras.utils.PyDataset):
         shuffle: bool, whether each epoch has an order of its own.
         seed: int, seed of the orders.
         label_level: "graph" or "node", what a label belongs to.
+        round_sizes: bool, rounds sizes and graph slots up to one of four an octave, so that
+            loaders of other graphs have the same few sizes and meet compiled programs.
 
     Returns:
         Batches `(inputs,)`, `(inputs, labels)` or `(inputs, labels, weights)` of NumPy arrays.
@@ -65,6 +67,7 @@ class GraphLoader(keras.utils.PyDataset):
         shuffle=False,
         seed=0,
         label_level="graph",
+        round_sizes=False,
     ):
         super().__init__()
         sizes = {"graphs_per_batch": graphs_per_batch, "rows": rows, "max_shapes": max_shapes}
@@ -89,6 +92,8 @@ class GraphLoader(keras.utils.PyDataset):
             raise ValueError("sample_weight must come with labels. Received: labels=None")
         # A data set smaller than a batch needs no more slots than it has graphs.
         graphs_per_row = min(graphs_per_batch // rows, -(-self.store.num_graphs // rows))
+        if round_sizes:
+            graphs_per_row = round_up(graphs_per_row)
         self._planner = EpochPlanner(
             self.store.node_counts,
             self.store.edge_counts,
@@ -97,6 +102,7 @@ class GraphLoader(keras.utils.PyDataset):
             max_shapes,
             shuffle,
             seed,
+            round_sizes,
         )
         self._shuffle = shuffle
         self.set_epoch(0)

@@ -67,7 +67,9 @@ class Task(InputsByName):
             check_against_backbone(self.backbone, graph.node_arrays() | graph.edge_arrays())
         return items
 
-    def loader(self, x, y=None, sample_weight=None, batch_size=None, shuffle=False, seed=0):
+    def loader(
+        self, x, y=None, sample_weight=None, batch_size=None, shuffle=False, seed=0, **options
+    ):
         """A `keras_gt.loaders.GraphLoader` over raw graphs, preprocessed.
 
         Args:
@@ -77,6 +79,7 @@ class Task(InputsByName):
             batch_size: int, graphs a batch, default 32.
             shuffle: bool.
             seed: int.
+            **options: of `GraphLoader`.
         """
         single = isinstance(x, Graph | str)
         if single and self.label_level == "node":
@@ -92,6 +95,7 @@ class Task(InputsByName):
             shuffle=shuffle,
             seed=seed,
             label_level=self.label_level,
+            **options,
         )
 
     def _check(self, x):
@@ -177,7 +181,9 @@ class Task(InputsByName):
         self._check(x)
         if not self._is_raw(x) and not isinstance(x, GraphLoader):
             return super().predict(x, batch_size=batch_size, verbose=verbose, **kwargs)
-        loader = x if isinstance(x, GraphLoader) else self.loader(x, batch_size=batch_size)
+        loader = x
+        if not isinstance(x, GraphLoader):  # one program serves many calls
+            loader = self.loader(x, batch_size=batch_size, max_shapes=1, round_sizes=True)
         outputs = [self.predict_on_batch(loader[index][0]) for index in range(len(loader))]
         results = loader.restore(outputs)
         return results[0] if isinstance(x, Graph | str) else results

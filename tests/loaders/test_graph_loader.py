@@ -208,3 +208,18 @@ def test_a_resumed_run_meets_the_same_batches():
     halfway = run(0, 2, [np.float32(0)])
     np.testing.assert_array_equal(run(2, 4, halfway), run(0, 4, [np.float32(0)]))
     assert run(2, 4, halfway) != run(3, 5, halfway)
+
+
+def test_rounded_sizes_are_few_and_hold_the_graphs():
+    sizes = set()
+    for num_nodes in range(1, 70):
+        graph = Graph(num_nodes, *np.zeros((2, 2 * num_nodes), "int32"))
+        loader = GraphLoader([graph], round_sizes=True)
+        (budget,) = loader.budgets
+        assert num_nodes <= budget.num_nodes <= max(num_nodes + 1, 1.25 * num_nodes)
+        assert loader[0][0]["node_mask"].sum() == num_nodes
+        sizes.add((budget.num_nodes, budget.num_edges))
+    assert len(sizes) == 21  # 8 up to 8, four an octave to 64, and 80
+    many = GraphLoader([graph] * 9, graphs_per_batch=32, max_shapes=1, round_sizes=True)
+    assert many[0][0]["graph_mask"].shape == (1, 10)
+    assert many[0][0]["graph_mask"].sum() == 9
