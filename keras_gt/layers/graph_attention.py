@@ -162,15 +162,15 @@ class GraphAttention(GraphLayer):
 
     def _gat_logits(self, node_features, sender_features, edge_set, edge_features):
         sender = node_features if sender_features is None else sender_features
-        value = split_heads(
-            self.value(sender) if self.use_projection else sender, self.num_heads
-        )  # (B, M, H, K)
-        own = value
-        if sender_features is not None:
-            projected = self.value(node_features) if self.use_projection else node_features
-            own = split_heads(projected, self.num_heads)  # (B, N, H, K)
-        receiver_logits = self._logits(own, self.receiver_score)  # (B, N, H)
-        sender_logits = self._logits(value, self.sender_score)  # (B, M, H)
+        value = self.value(sender) if self.use_projection else sender  # (B, M, H K)
+        if sender_features is None:
+            vectors = (self.receiver_score, self.sender_score)
+            receiver_logits, sender_logits = self._logits(value, *vectors)  # (B, N, H) each
+        else:
+            own = self.value(node_features) if self.use_projection else node_features
+            (receiver_logits,) = self._logits(own, self.receiver_score)  # (B, N, H)
+            (sender_logits,) = self._logits(value, self.sender_score)  # (B, M, H)
+        value = split_heads(value, self.num_heads)  # (B, M, H, K)
         if self.use_score_bias:
             receiver_logits = receiver_logits + self.score_bias
         bias = None
@@ -178,17 +178,16 @@ class GraphAttention(GraphLayer):
             bias = edge_set.edge_scores(self.edge(edge_features))
         return receiver_logits, sender_logits, value, bias
 
-    def _logits(self, heads, vector):
-        """vector . heads for each head, as one product with a block-diagonal matrix.
+    def _logits(self, x, *vectors):
+        """vector . x for each vector and head, as one product with block-diagonal matrices.
 
-        Several times cheaper, forward and backward, than a sum over the last axis.
+        Several times cheaper, forward and backward, than sums over the last axis of the heads.
         """
-        width = self.num_heads * self.head_dim
-        vector = ops.cast(vector, heads.dtype)
-        eye = ops.eye(self.num_heads, dtype=heads.dtype)
-        blocks = ops.reshape(vector[:, :, None] * eye[:, None, :], (width, self.num_heads))
-        flat = ops.reshape(heads, (*ops.shape(heads)[:2], width))
-        return ops.matmul(flat, blocks)
+        vectors = ops.cast(ops.stack(vectors, axis=2), x.dtype)  # (H, K, V)
+        eye = ops.eye(self.num_heads, dtype=x.dtype)
+        blocks = vectors[..., None] * eye[:, None, None, :]  # (H, K, V, H)
+        logits = ops.matmul(x, ops.reshape(blocks, (x.shape[-1], -1)))
+        return ops.split(logits, vectors.shape[-1], axis=-1)
 
     def _gatv2_scores(self, node_features, sender_features, edge_set, edge_features):
         sender = node_features if sender_features is None else sender_features
