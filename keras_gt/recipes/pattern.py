@@ -6,7 +6,7 @@ from keras_gt.losses import BalancedCrossentropy
 from keras_gt.models import GraphPreprocessor, GraphTransformer, NodeClassifier
 from keras_gt.recipes.graph_recipe import GraphRecipe, balanced_accuracy
 
-_EPOCHS = 8
+_EPOCHS = 5
 
 
 def _task(data, labels):

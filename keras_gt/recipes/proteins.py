@@ -17,7 +17,12 @@ def _task(data, labels):
     )
     preprocessor = GraphPreprocessor(label_names=list(data.label_names) or None)
     task = GraphClassifier(
-        backbone, data.num_classes, readout="mean", dropout=0.3, preprocessor=preprocessor
+        backbone,
+        data.num_classes,
+        readout="sum",
+        dropout=0.3,
+        normalization="batch",
+        preprocessor=preprocessor,
     )
     task.compile(optimizer=keras.optimizers.AdamW(1e-3, weight_decay=1e-4), loss=task.loss)
     return task
@@ -45,7 +50,8 @@ def gin_recipe():
             "note": "with more node features; their structure-free baseline has 75.8 ± 3.7",
         },
         settings={
-            "model": "3 layers, 32 wide, all layers' mean over the nodes",
+            "model": "3 layers, 32 wide, all layers' sums over the nodes, a norm before the head; "
+            "means were worse on the validation graphs of the first five folds",
             "dropout": 0.3,
             "optimiser": "AdamW, 2e-3 at its height, 5 epochs of warm-up, cosine to 0, decay 1e-4",
             "graphs a batch": 64,
