@@ -87,13 +87,19 @@ def _runs_section(metadata):
     runs = metric.get("runs")
     if not runs:
         return ""
-    columns = list(dict.fromkeys(key for run in runs for key in run))
+    columns = list(dict.fromkeys(key for run in runs for key in run if key != "curve"))
     units = {"value": metric.get("unit", "")}
     rows = [
         [format_number(run.get(column, ""), units.get(column, "")) for column in columns]
         for run in runs
     ]
-    return "## Every run\n\n" + _table(columns, rows)
+    parts = ["## Every run\n\n" + _table(columns, rows)]
+    for run in runs:
+        if "curve" in run:
+            title = f"## Validation of {run['run']} by epoch\n\n"
+            values = [[epoch, format_number(value)] for epoch, value in run["curve"]]
+            parts.append(title + _table(["epoch", "validation"], values))
+    return "\n\n".join(parts)
 
 
 def _facts_section(metadata):

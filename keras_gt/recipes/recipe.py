@@ -15,6 +15,7 @@ from keras_gt.recipes.run_records import MAIN, RunRecords
 
 RUNS_FILE = "runs.json"
 _BEST_FILE = "best.npz"
+_CURVE_POINTS = 16  # of a validation curve on a card
 
 
 class Recipe:
@@ -232,7 +233,6 @@ class Recipe:
         best = self._best(runs)
         mean, std = mean_and_std(runs)
         data = dataset_info(self.dataset)
-        shown = ("run", "value", "validation", "epochs", "seconds", "cpu_seconds")
         notes = list(self.notes)
         if len(runs) < len(self.run_names):
             notes.insert(
@@ -250,7 +250,7 @@ class Recipe:
                 **self.metric,
                 "mean": mean,
                 "std": std,
-                "runs": [{key: record[key] for key in shown if key in record} for record in runs],
+                "runs": [self._shown(record) for record in runs],
             },
             "shipped": {
                 "run": best["run"],
@@ -271,6 +271,16 @@ class Recipe:
             "training_time": float(sum(record["cpu_seconds"] for record in runs)),
             "notes": [note for note in notes if note],
         }
+
+    def _shown(self, record):
+        """What the card shows of a run; of a protocol's only run its validation curve, too."""
+        keys = ("run", "value", "validation", "epochs", "seconds", "cpu_seconds")
+        shown = {key: record[key] for key in keys if key in record}
+        if len(self.run_names) == 1 and "curve" in record:
+            curve = record["curve"]
+            step = -(-len(curve) // _CURVE_POINTS)
+            shown["curve"] = [*curve[:-1:step], curve[-1]]
+        return shown
 
     def _baseline_note(self, name, records, main):
         runs = records.runs(name)

@@ -62,5 +62,8 @@ def transformer_recipe():
         graphs_per_batch=128,
         learning_rate=1e-3,
         resumable=True,
+        notes=[
+            "588,929 weights, the paper's count; the others are moving statistics of the norms."
+        ],
         budget_seconds=4 * 3600.0,
     )

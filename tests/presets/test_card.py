@@ -92,3 +92,12 @@ def test_spread():
 def test_table_cells_cannot_break_the_table():
     card = make_card({"name": "x", "class_name": "GAT", "licence": {"data": "a | b\nc"}})
     assert "| licence: data | a \\| b c |" in card
+
+
+def test_a_run_may_show_its_curve():
+    run = {"run": "seed 0", "value": 0.5, "curve": [[1, 0.75], [9, 0.5]]}
+    metric = {"name": "test MAE", "mean": 0.5, "std": 0.0, "runs": [run]}
+    card = make_card({"name": "x", "class_name": "GAT", "backbone": "GAT", "metric": metric})
+    assert "| run | value |\n" in card
+    curve = "| epoch | validation |\n|---|---|\n| 1 | 0.75 |\n| 9 | 0.5 |"
+    assert f"## Validation of seed 0 by epoch\n\n{curve}" in card
