@@ -99,9 +99,11 @@ def test_a_gradient_reaches_every_weight(name):
     example = EXAMPLES[name]
     layer = example.make()
     model, arrays = functional_model(layer, example)
-    rng = np.random.default_rng(3)
+    # A receiver's score has a gradient only where what it reads lies on both sides of the kink of
+    # the leaky ReLU; in this draw it does for every example.
+    rng = np.random.default_rng(6)
     for weight in model.trainable_weights:  # the same on every backend
-        weight.assign(rng.normal(size=weight.shape))
+        weight.assign(rng.normal(0, 0.5, weight.shape))  # wider, and the softmax saturates
     targets = [rng.normal(size=one.shape) for one in results(model.predict_on_batch(arrays))]
     before = [np.array(weight) for weight in model.trainable_weights]
     model.compile(keras.optimizers.SGD(1.0), ["mse"] * len(targets))
@@ -113,7 +115,7 @@ def test_a_gradient_reaches_every_weight(name):
         if weight.path.endswith(example.without_gradient or ("/no weight",)):
             assert change < 1e-5, f"{weight.path} has a gradient: take it off the list"
         else:
-            assert change > 1e-6, f"no gradient reaches {weight.path}"
+            assert change > 1e-4, f"no gradient reaches {weight.path}"
 
 
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
