@@ -51,7 +51,7 @@ def presets_table():
 
 def speed_table():
     """One line a piece of work: speed over the reference on each backend, one core."""
-    speeds, references, machines = {}, {}, set()
+    speeds, machines = {}, set()
     for backend in BACKENDS:
         path = ROOT / "benchmarks" / "results" / f"{backend}.json"
         if not path.exists():
@@ -60,13 +60,12 @@ def speed_table():
         machines.add(record["machine"])
         for row in record["rows"]:
             ratio = row["epoch" if "epoch" in row else "forward and backward"]
-            speeds.setdefault(row["name"], {})[backend] = f"{ratio:.1f}"
-            references[row["name"]] = row["reference"]
+            work = (row["name"], row["reference"])
+            speeds.setdefault(work, {})[backend] = f"{ratio:.1f}"
     if not speeds:
         return "Not measured on this commit: `make benchmark` prints the table and writes its JSON."
     rows = [
-        [name, references[name], *(found.get(backend, "") for backend in BACKENDS)]
-        for name, found in speeds.items()
+        [*work, *(found.get(backend, "") for backend in BACKENDS)] for work, found in speeds.items()
     ]
     machine = f"Measured on one core of {', '.join(sorted(machines))}."
     return table(["work", "against", *BACKENDS.values()], rows) + f"\n\n{machine}"
