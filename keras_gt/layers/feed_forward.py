@@ -26,11 +26,6 @@ def normalization_layer(kind, epsilon, momentum, dtype, name):
     return keras.layers.LayerNormalization(epsilon=epsilon, dtype=dtype, name=name)
 
 
-def build_normalization(layer, shape):
-    """Builds a norm for features of any rank, which `normalize` brings to (B, N, D)."""
-    layer.build((None, None, shape[-1]))
-
-
 def normalize(layer, x, mask, training):
     """Applies the norm; batch statistics are those of the real entries alone."""
     if isinstance(layer, MaskedBatchNormalization):
@@ -117,7 +112,7 @@ class FeedForward(keras.layers.Layer):
         self.expand.build(inputs_shape)
         hidden_shape = (*inputs_shape[:-1], self.intermediate_dim)
         if self.norm is not None:
-            build_normalization(self.norm, hidden_shape)
+            self.norm.build(hidden_shape)
         self.contract = self._dense("contract", self.output_dim or inputs_shape[-1])
         self.contract.build(hidden_shape)
 

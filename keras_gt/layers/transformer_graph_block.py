@@ -2,7 +2,6 @@ import keras
 
 from keras_gt.layers.dropout import Dropout
 from keras_gt.layers.feed_forward import (
-    build_normalization,
     normalization_layer,
     normalize,
 )
@@ -126,13 +125,13 @@ class TransformerGraphBlock(GraphLayer):
         pairs = None if edge_features_shape is None else keras.KerasTensor(edge_features_shape)
         width = self._width(self.aggregation.compute_output_spec(nodes, None, pairs))
         hidden_shape = (*node_features_shape[:-1], width)
-        build_normalization(self.aggregation_norm, node_features_shape if pre else hidden_shape)
+        self.aggregation_norm.build(node_features_shape if pre else hidden_shape)
         if self.feed_forward is not None:
             self._build_feed_forward(self.feed_forward, self.feed_forward_norm, hidden_shape)
         if self.updates_edges:
             edge_hidden = (*edge_features_shape[:-1], width)
             normed = edge_features_shape if pre else edge_hidden
-            build_normalization(self.edge_aggregation_norm, normed)
+            self.edge_aggregation_norm.build(normed)
             if self.edge_feed_forward is not None:
                 self._build_feed_forward(
                     self.edge_feed_forward, self.edge_feed_forward_norm, edge_hidden
@@ -145,7 +144,7 @@ class TransformerGraphBlock(GraphLayer):
         if not feed_forward.built:
             feed_forward.build(shape)
         output = feed_forward.compute_output_spec(keras.KerasTensor(shape))
-        build_normalization(norm, shape if self.residual == "pre" else output.shape)
+        norm.build(shape if self.residual == "pre" else output.shape)
 
     def _finish(self, x, update, norm, mask, training):
         """Dropout, residual and norm after a part, as the wiring has them."""
