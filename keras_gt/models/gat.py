@@ -26,6 +26,8 @@ class GAT(Backbone):
         use_score_bias: bool, the score biases of the authors' code (gat).
         activation: "relu", "elu", "gelu" or "gelu_tanh".
         dropout: float, on the node features and after each activation.
+        input_dropout: float, on the node features alone; None for the value of `dropout`. The
+            tuned baselines read them undropped.
         attention_dropout: float, on the attention weights.
         value_dropout: float, on the projected features as they are summed (the authors' code).
         normalization: None, "batch" or "layer".
@@ -57,6 +59,7 @@ class GAT(Backbone):
         use_score_bias=False,
         activation="elu",
         dropout=0.0,
+        input_dropout=None,
         attention_dropout=0.0,
         value_dropout=0.0,
         normalization=None,
@@ -95,7 +98,7 @@ class GAT(Backbone):
             node_features,
             num_heads * head_dim,
             use_bias=residual,
-            dropout=dropout,
+            dropout=dropout if input_dropout is None else input_dropout,
             kernel_regularizer=regularizer,
         )
         pairs = inputs.encode_edges(edge_features, num_heads * head_dim)
@@ -124,6 +127,7 @@ class GAT(Backbone):
         self.use_score_bias = use_score_bias
         self.activation = activation
         self.dropout = dropout
+        self.input_dropout = input_dropout
         self.attention_dropout = attention_dropout
         self.value_dropout = value_dropout
         self.normalization = normalization
@@ -144,6 +148,7 @@ class GAT(Backbone):
             "use_score_bias": self.use_score_bias,
             "activation": self.activation,
             "dropout": self.dropout,
+            "input_dropout": self.input_dropout,
             "attention_dropout": self.attention_dropout,
             "value_dropout": self.value_dropout,
             "normalization": self.normalization,

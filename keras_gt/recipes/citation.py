@@ -60,13 +60,13 @@ def _gat_task(data):
     return _classifier(backbone, data, 0.005)
 
 
-def _recipe(name, dataset, **kwargs):
+def _recipe(name, dataset, num_runs, **kwargs):
     return NodeRecipe(
         name,
         dataset=dataset,
         split=_SPLIT,
         runs="seeds",
-        num_runs=10,
+        num_runs=num_runs,
         metric={"name": "test accuracy", "unit": "%", "higher_is_better": True},
         selected_by="validation accuracy",
         **kwargs,
@@ -78,6 +78,7 @@ def gcn_recipe(dataset, published):
     return _recipe(
         f"gcn_{dataset}",
         dataset,
+        num_runs=100,  # the paper's own number
         description=f"Topics of papers in the {_TITLES[dataset]} citation graph, by GCN.",
         task=_gcn_task,
         epochs=200,
@@ -98,6 +99,7 @@ def gat_recipe(dataset, published):
     return _recipe(
         f"gat_{dataset}",
         dataset,
+        num_runs=10,
         description=f"Topics of papers in the {_TITLES[dataset]} citation graph, by GAT.",
         task=_gat_task,
         epochs=100_000,
