@@ -22,6 +22,7 @@ from keras_gt.graph.placement import Placement as Placement
 from keras_gt.graph.plan import plan_edges as plan_edges
 from keras_gt.graph.smiles import graph_from_molecule as graph_from_molecule
 from keras_gt.graph.transforms import add_self_loops as add_self_loops
+from keras_gt.graph.transforms import neighbourhood as neighbourhood
 from keras_gt.graph.transforms import normalise_gcn as normalise_gcn
 from keras_gt.graph.transforms import row_normalise as row_normalise
 from keras_gt.graph.transforms import sort_by_receiver as sort_by_receiver

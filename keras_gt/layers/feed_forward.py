@@ -1,7 +1,12 @@
 import keras
 
 from keras_gt.layers.dropout import Dropout
-from keras_gt.layers.graph_layer import check_choice, check_positive, serialized_policy
+from keras_gt.layers.graph_layer import (
+    check_choice,
+    check_positive,
+    project,
+    serialized_policy,
+)
 from keras_gt.layers.masked_batch_normalization import MaskedBatchNormalization
 
 _ACTIVATIONS = {
@@ -117,11 +122,11 @@ class FeedForward(keras.layers.Layer):
         self.contract.build(hidden_shape)
 
     def call(self, inputs, mask=None, training=None):
-        hidden = self.expand(inputs)  # (B, N, intermediate)
+        hidden = project(self.expand, inputs)  # (B, N, intermediate)
         if self.norm is not None:
             hidden = normalize(self.norm, hidden, mask, training)
         hidden = self.drop(self.activation_function(hidden), training=training)
-        return self.contract(hidden)  # (B, N, D)
+        return project(self.contract, hidden)  # (B, N, D)
 
     def compute_output_spec(self, inputs, mask=None, training=None):
         shape = (*inputs.shape[:-1], self.output_dim or inputs.shape[-1])

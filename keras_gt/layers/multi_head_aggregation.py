@@ -6,6 +6,7 @@ from keras_gt.layers.graph_layer import (
     check_choice,
     check_positive,
     check_rate,
+    project,
     split_heads,
 )
 
@@ -168,9 +169,9 @@ class MultiHeadAggregation(GraphLayer):
                 factor = edge_set.dropout_factor(
                     self.dropout, self.num_heads, self.seed_generator, self.compute_dtype
                 )
-            query = split_heads(self.query(node_features), self.num_heads)  # (B, N, H, K)
-            key = split_heads(self.key(sender), self.num_heads)  # (B, M, H, K)
-            value = split_heads(self.value(sender), self.num_heads)  # (B, M, H, K)
+            query = split_heads(project(self.query, node_features), self.num_heads)  # (B, N, H, K)
+            key = split_heads(project(self.key, sender), self.num_heads)  # (B, M, H, K)
+            value = split_heads(project(self.value, sender), self.num_heads)  # (B, M, H, K)
             if edge is None and not return_attention_scores:
                 result = edge_set.dot_product_attention(
                     query, key, value, self._scale, attention_bias, factor
@@ -187,9 +188,9 @@ class MultiHeadAggregation(GraphLayer):
         width = self.num_heads * self.head_dim
         result = ops.reshape(result, (*ops.shape(result)[:2], width))  # (B, N, H K)
         if self.projection is not None:
-            result = self.projection(result)  # (B, N, D)
+            result = project(self.projection, result)  # (B, N, D)
         if self.root is not None:
-            result = result + self.root(node_features)
+            result = result + project(self.root, node_features)
         if self.bias is not None:
             result = result + self.bias
         return (result, weights) if return_attention_scores else result

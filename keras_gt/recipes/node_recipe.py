@@ -4,7 +4,8 @@ import keras
 import numpy as np
 
 from keras_gt import datasets
-from keras_gt.graph import subgraph
+from keras_gt.graph import neighbourhood, subgraph
+from keras_gt.loaders import GraphLoader
 from keras_gt.metrics import RocAuc
 from keras_gt.recipes.keep_best import KeepBest
 from keras_gt.recipes.recipe import Recipe
@@ -28,6 +29,8 @@ class NodeRecipe(Recipe):
             reads the epoch's logs; None to keep the best epoch on validation.
         every: int, epochs between two looks at validation, without `stopping`.
         patience: int, epochs, without `stopping`.
+        crops: dict of `count`, `nodes` and `per_batch`: trains on so many neighbourhoods of random
+            nodes, anew for each run, instead of on the whole graph; an epoch is all of them once.
         **kwargs: of `Recipe`.
     """
 
@@ -43,6 +46,7 @@ class NodeRecipe(Recipe):
         stopping=None,
         every=1,
         patience=None,
+        crops=None,
         **kwargs,
     ):
         kind = "seed" if runs == "seeds" else "split"
@@ -54,6 +58,7 @@ class NodeRecipe(Recipe):
         self.stopping = stopping
         self.every = every
         self.patience = patience
+        self.crops = crops
         self._compiled = None
 
     @functools.cached_property
@@ -78,9 +83,7 @@ class NodeRecipe(Recipe):
         restart(task, self.build, number)
         callback, validation_data = self._watch(task, number)
         history = task.fit(
-            self.data.inputs,
-            self._labels,
-            sample_weight=self.data.sample_weights("train", self._split(number)),
+            **self._training(number),
             epochs=self.epochs,
             validation_data=validation_data,
             callbacks=[callback],
@@ -96,6 +99,27 @@ class NodeRecipe(Recipe):
         if isinstance(callback, KeepBest):
             record["curve"] = [[epoch, round(value, 3)] for epoch, value in callback.curve]
         return task, record
+
+    def _training(self, number):
+        """What `fit` trains on: the graph, or crops of it."""
+        weights = self.data.sample_weights("train", self._split(number))
+        if self.crops is None:
+            return {"x": self.data.inputs, "y": self._labels, "sample_weight": weights}
+        graph = self.data.prepared_graph
+        rng = np.random.default_rng(number)
+        middles = rng.integers(0, graph.num_nodes, self.crops["count"])
+        crops = [neighbourhood(graph, middle, self.crops["nodes"]) for middle in middles]
+        loader = GraphLoader(
+            [part for part, _ in crops],
+            [self._labels[0][nodes] for _, nodes in crops],
+            [weights[0][nodes] for _, nodes in crops],
+            graphs_per_batch=self.crops["per_batch"],
+            max_shapes=1,
+            shuffle=True,
+            seed=number,
+            label_level="node",
+        )
+        return {"x": loader, "shuffle": False}  # the loader has an order for each epoch
 
     def _watch(self, task, number):
         if self.stopping is None:

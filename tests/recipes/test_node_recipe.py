@@ -58,3 +58,19 @@ def test_runs_are_splits(roc_auc):
     assert make_recipe(roc_auc).train(1, "preset", None, 0.0)[1] == record
     sample = recipe.sample(task, 1)
     assert np.isfinite(keras.ops.convert_to_numpy(task(sample))).all()
+
+
+def test_crops_are_trained_on_instead_of_the_graph():
+    recipe = make_recipe(True)
+    recipe.crops = {"count": 6, "nodes": 9, "per_batch": 2}
+    training = recipe._training(1)["x"]
+    assert len(training) == 3
+    inputs, labels, weights = training[0]
+    assert inputs["node_mask"].sum() == 18
+    assert labels.shape == (*inputs["node_mask"].shape, 1)
+    assert 0 < weights.sum() < 18  # the training nodes alone
+    record = recipe.train(1, "preset", None, 0.0)[1]
+    assert record["epochs"] == 20
+    again = make_recipe(True)
+    again.crops = recipe.crops
+    assert again.train(1, "preset", None, 0.0)[1] == record

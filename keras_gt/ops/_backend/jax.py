@@ -1,9 +1,9 @@
-"""JAX: native row primitives, dropout, and edge attention (jax_attention)."""
+"""JAX: native row primitives, dropout, and attention (jax_attention, jax_dense)."""
 
 import jax.numpy as jnp
 from jax import lax
 
-from keras_gt.ops._backend import generic, jax_attention
+from keras_gt.ops._backend import generic, jax_attention, jax_dense
 
 
 def fast_paths_allowed():
@@ -70,6 +70,12 @@ def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan
         )
     rest = (sender_logits, value, bias, factor)
     return _attention(jax_attention.additive, receiver_logits, rest, plan, negative_slope)
+
+
+def dense_attention(query, key, value, mask, bias, scale):
+    """`generic.dense_attention` with its own gradient."""
+    query, key, value = (x.transpose(0, 2, 1, 3) for x in (query * scale, key, value))
+    return jax_dense.attention(query, key, value, mask, bias).transpose(0, 2, 1, 3)
 
 
 def weighted_sum(value, weights, plan, num_receivers):
