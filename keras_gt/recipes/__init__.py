@@ -24,26 +24,8 @@ _RECIPES = {
     "gin_proteins": proteins.gin_recipe,
     "graph_transformer_zinc": zinc.transformer_recipe,
     "gat_minesweeper": heterophilous.gat_minesweeper_recipe,
-    "graph_transformer_minesweeper": functools.partial(
-        heterophilous.transformer_recipe,
-        "minesweeper",
-        layers=8,
-        hidden_dim=64,
-        num_heads=4,
-        epochs=200,
-        learning_rate=3e-3,
-        published={"value": 91.85, "std": 0.76},
-    ),
-    "graph_transformer_tolokers": functools.partial(
-        heterophilous.transformer_recipe,
-        "tolokers",
-        layers=3,
-        hidden_dim=64,
-        num_heads=4,
-        epochs=120,
-        learning_rate=3e-3,
-        published={"value": 83.23, "std": 0.64},
-    ),
+    "graph_transformer_minesweeper": heterophilous.transformer_minesweeper_recipe,
+    "graph_transformer_tolokers": heterophilous.transformer_tolokers_recipe,
     "graph_transformer_pattern": pattern.transformer_recipe,
 }
 

@@ -83,35 +83,79 @@ def gat_minesweeper_recipe(layers=15, epochs=12, learning_rate=0.01):
     )
 
 
-def transformer_recipe(dataset, layers, hidden_dim, num_heads, epochs, learning_rate, published):
-    """A graph transformer over the graph's edges."""
+def transformer_minesweeper_recipe(layers=14, epochs=4, learning_rate=4e-3):
+    """A deep graph transformer with norms before its parts, trained on parts of the board."""
+    crops = {"count": 400, "nodes": 1000, "per_batch": 2}
+    steps = epochs * crops["count"] // crops["per_batch"]
     return _recipe(
-        f"graph_transformer_{dataset}",
-        dataset,
+        "graph_transformer_minesweeper",
+        "minesweeper",
         epochs,
-        every=10,
+        every=1,
         patience=None,
-        description=f"{_TITLES[dataset]}, by a graph transformer.",
+        crops=crops,
+        description=f"{_TITLES['minesweeper']}, by a deep graph transformer.",
         task=lambda data: _classifier(
             GraphTransformer(
                 {"dense": data.num_features},
-                hidden_dim,
+                32,
                 num_layers=layers,
-                num_heads=num_heads,
+                num_heads=4,
+                normalization="layer",
+                residual="pre",
+                dropout=0.4,
+                use_root_weight=True,
+            ),
+            data,
+            learning_rate,
+            steps,
+        ),
+        paper={
+            "title": "Platonov et al., 2023, GT",
+            "url": "https://arxiv.org/abs/2302.11640",
+            "value": 91.85,
+            "std": 0.76,
+        },
+        settings={
+            "model": f"{layers} layers, 32 wide, 4 heads, layer norms before the parts",
+            "dropout": 0.4,
+            "batches": "two neighbourhoods of 1,000 nodes around random nodes, of 400 a run",
+            "optimiser": f"Adam, {learning_rate}, cosine",
+            "steps": f"{steps:,}; the best of every {steps // epochs}th on validation is kept",
+        },
+    )
+
+
+def transformer_tolokers_recipe(epochs=120, learning_rate=3e-3):
+    """A graph transformer over the graph's edges."""
+    return _recipe(
+        "graph_transformer_tolokers",
+        "tolokers",
+        epochs,
+        every=10,
+        patience=None,
+        description=f"{_TITLES['tolokers']}, by a graph transformer.",
+        task=lambda data: _classifier(
+            GraphTransformer(
+                {"dense": data.num_features},
+                64,
+                num_layers=3,
+                num_heads=4,
                 dropout=0.2,
                 use_root_weight=True,
             ),
             data,
             learning_rate,
-            epochs,
+            epochs,  # one step an epoch
         ),
         paper={
             "title": "Platonov et al., 2023, GT",
             "url": "https://arxiv.org/abs/2302.11640",
-            **published,
+            "value": 83.23,
+            "std": 0.64,
         },
         settings={
-            "model": f"{layers} layers, {hidden_dim} wide, {num_heads} heads, batch norm",
+            "model": "3 layers, 64 wide, 4 heads, batch norm",
             "dropout": 0.2,
             "optimiser": f"Adam, {learning_rate}, cosine",
             "epochs": f"{epochs}; the best of every tenth on validation is kept",
