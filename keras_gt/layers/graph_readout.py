@@ -62,20 +62,19 @@ class GraphReadout(keras.layers.Layer):
         width = node_features.shape[-1]
         ids = packed_ids(graph_ids, num_graphs)
         flat = ops.reshape(node_features, (-1, width))  # (B N, D)
-        real = None if node_mask is None else ops.reshape(ops.cast(node_mask, "bool"), (-1, 1))
+        real = None if node_mask is None else ops.reshape(ops.cast(node_mask, "bool"), (-1,))
         total = rows * num_graphs
         if self.reduction == "max":
             lowest = _lowest(flat)
-            flat = flat if real is None else ops.where(real, flat, lowest)
+            flat = flat if real is None else ops.where(real[:, None], flat, lowest)
             result = graph_ops.segment_max(flat, ids, total)
             result = ops.where(result > lowest, result, ops.cast(0, result.dtype))
         else:
-            flat = flat if real is None else ops.where(real, flat, ops.cast(0, flat.dtype))
-            result = graph_ops.segment_sum(flat, ids, total)  # (B G, D)
+            result = graph_ops.segment_sum(flat, ids, total, mask=real)  # (B G, D)
         if self.reduction == "mean":
-            ones = ops.ones_like(flat[:, :1])
-            ones = ones if real is None else ops.cast(real, ones.dtype)
-            result = result / ops.maximum(graph_ops.segment_sum(ones, ids, total), 1)
+            ones = ops.ones((ops.shape(flat)[0], 1), dtype=flat.dtype)
+            count = graph_ops.segment_sum(ones, ids, total, mask=real)
+            result = result / ops.maximum(count, 1)
         return ops.reshape(result, (rows, num_graphs, width))
 
     def _rows(self, node_features, node_mask):

@@ -19,19 +19,25 @@ def _count(segment_ids, num_segments, dtype):
     return native("segment_sum")(ones, segment_ids, num_segments)  # (R, 1)
 
 
-def segment_sum(data, segment_ids, num_segments):
+def segment_sum(data, segment_ids, num_segments, mask=None):
     """Sum of each segment's rows.
 
     Args:
         data: (E, ...) tensor; the trailing sizes are static.
         segment_ids: (E,) int32 tensor, every entry in 0..num_segments-1, in any order.
         num_segments: integer or scalar tensor.
+        mask: (E,) bool tensor or None; masked rows are left out, whatever they hold.
 
     Returns:
         (num_segments, ...) tensor in the type of data; half types are summed in float32.
     """
     flat, trailing = _flat(data)
-    total = native("segment_sum")(flat, segment_ids, num_segments)
+    if mask is None:
+        total = native("segment_sum")(flat, segment_ids, num_segments)
+    else:
+        masked = native("masked_segment_sum") if native("fast_paths_allowed")() else None
+        masked = masked or generic.masked_segment_sum
+        total = masked(flat, segment_ids, num_segments, mask)
     return ops.reshape(total, (-1, *trailing))
 
 

@@ -362,3 +362,26 @@ def test_dropout_keeps_the_dtype():
     for dtype in ("float32", "bfloat16", "float16"):
         out = native("dropout")(ops.ones((4, 5), dtype), 0.5, seeds)
         assert keras.backend.standardize_dtype(out.dtype) == dtype
+
+
+@pytest.mark.parametrize("width", [1, 7])
+def test_masked_segment_sums_leave_masked_rows_out(width):
+    rng = np.random.default_rng(5)
+    data = rng.normal(size=(23, width)).astype("float32")
+    ids = rng.integers(0, 5, 23).astype("int32")
+    mask = rng.random(23) < 0.6
+    data[~mask] = np.nan  # whatever they hold
+    upstream = rng.normal(size=(6, width)).astype("float32")  # the last segment is empty
+    expected = np.zeros((6, width))
+    np.add.at(expected, ids[mask], data[mask])
+    for function in (native("masked_segment_sum"), generic.masked_segment_sum):
+        total, gradients = value_and_gradients(
+            lambda data, function=function: function(
+                data, ops.convert_to_tensor(ids), 6, ops.convert_to_tensor(mask)
+            ),
+            {"data": data},
+            upstream,
+        )
+        np.testing.assert_allclose(total, expected, atol=1e-6)
+        np.testing.assert_allclose(gradients["data"][mask], upstream[ids[mask]], atol=1e-6)
+        np.testing.assert_array_equal(gradients["data"][~mask], 0)

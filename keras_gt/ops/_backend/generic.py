@@ -38,6 +38,12 @@ def segment_sum(data, segment_ids, num_segments):
     return ops.cast(total, data.dtype)
 
 
+def masked_segment_sum(data, segment_ids, num_segments, mask):
+    """Sum of the rows of each segment that are not masked: (E, D) -> (R, D)."""
+    data = ops.where(mask[:, None], data, ops.cast(0, data.dtype))
+    return native_segment_sum(data, segment_ids, num_segments)
+
+
 def segment_max(data, segment_ids, num_segments):
     """Maximum of the rows of each segment: (E, D) -> (R, D); an empty segment is -1e30."""
     top = ops.segment_max(data, segment_ids, num_segments)

@@ -49,6 +49,12 @@ def segment_sum(data, segment_ids, num_segments):
     return jax_attention.add_rows(total, segment_ids, wide).astype(data.dtype)
 
 
+def masked_segment_sum(data, segment_ids, num_segments, mask):
+    """`generic.masked_segment_sum`: masked rows go to one more segment, which is cut off."""
+    ids = jnp.where(mask, segment_ids, num_segments)
+    return segment_sum(data, ids, num_segments + 1)[:num_segments]
+
+
 def segment_max(data, segment_ids, num_segments):
     """Maximum of the rows of each segment; an empty segment is generic.LOWEST."""
     lowest = jnp.full((num_segments, *data.shape[1:]), generic.LOWEST, data.dtype)

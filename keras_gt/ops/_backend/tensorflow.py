@@ -41,6 +41,14 @@ def segment_sum(data, segment_ids, num_segments):
     return tf.cast(total, data.dtype)
 
 
+def masked_segment_sum(data, segment_ids, num_segments, mask):
+    """`generic.masked_segment_sum` under XLA: masked rows go to one more segment, cut off."""
+    ids = tf.where(mask, segment_ids, num_segments)
+    sized = tf.zeros([num_segments + 1])  # a compiled function knows sizes from shapes alone
+    total = tensorflow_attention.segment_sum(_accumulated(data), ids, sized)
+    return tf.cast(total[:num_segments], data.dtype)
+
+
 def segment_max(data, segment_ids, num_segments):
     """Maximum of the rows of each segment; an empty segment is generic.LOWEST."""
     top = tf.math.unsorted_segment_max(data, segment_ids, num_segments)

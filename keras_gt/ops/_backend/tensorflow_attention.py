@@ -275,3 +275,26 @@ def weighted_sum(value, weights, plan):
         return _weighted_forward(*_constant(value, weights), plan), pull
 
     return total(value, weights)
+
+
+@compiled
+def _segment_total(data, index, sized):
+    return add_rows(tf.zeros([_rows(sized), data.shape[1]], data.dtype), index, data)
+
+
+@compiled
+def _segment_gradient(gradient, index):
+    return tf.gather(gradient, index)
+
+
+def segment_sum(data, index, sized):
+    """Sums rows into as many as `sized` has: (E, D) -> (R, D)."""
+
+    @tf.custom_gradient
+    def total(data):
+        def pull(gradient):
+            return _segment_gradient(gradient, index)
+
+        return _segment_total(*_constant(data), index, sized), pull
+
+    return total(data)

@@ -22,14 +22,40 @@ def gather_rows(x, index):
     return x.index_select(0, index)
 
 
+class _SegmentSum(torch.autograd.Function):
+    """The sum by scatter_add, on narrow rows several times faster than index_add; its gradient by
+    index_select, many times faster than the gather of scatter_add's own."""
+
+    @staticmethod
+    def forward(ctx, data, index, num_segments):
+        ctx.save_for_backward(index)
+        total = data.new_zeros((num_segments, *data.shape[1:]))
+        return total.scatter_add_(0, index[:, None].expand(data.shape), data)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (index,) = ctx.saved_tensors
+        return gradient.index_select(0, index), None, None
+
+
 def segment_sum(data, segment_ids, num_segments):
     """Sum of the rows of each segment, (E, D) -> (R, D); an empty segment is 0."""
     wide = _accumulated(data)
+    if fast_paths_allowed() and not data.is_meta:
+        return _SegmentSum.apply(wide, segment_ids.long(), num_segments).to(data.dtype)
     total = wide.new_zeros((num_segments, *data.shape[1:]))
-    if fast_paths_allowed():  # several times faster than index_add on narrow rows
-        index = segment_ids.long()[:, None].expand(data.shape)
-        return total.scatter_add(0, index, wide).to(data.dtype)
     return total.index_add(0, segment_ids.long(), wide).to(data.dtype)  # ONNX scatters by int64
+
+
+def masked_segment_sum(data, segment_ids, num_segments, mask):
+    """`generic.masked_segment_sum`: masked rows go to one more segment, which is cut off.
+
+    Choosing row by row between the data and 0 takes PyTorch twenty times as long as the sum.
+    """
+    if not fast_paths_allowed():  # PyTorch cannot export the cut where sizes are dynamic
+        return generic.masked_segment_sum(data, segment_ids, num_segments, mask)
+    ids = segment_ids.masked_fill(~mask, num_segments)
+    return segment_sum(data, ids, num_segments + 1)[:num_segments]
 
 
 def segment_max(data, segment_ids, num_segments):
