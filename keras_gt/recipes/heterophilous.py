@@ -83,7 +83,7 @@ def gat_minesweeper_recipe(layers=15, epochs=12, learning_rate=0.01):
     )
 
 
-def transformer_minesweeper_recipe(layers=14, epochs=4, learning_rate=4e-3):
+def transformer_minesweeper_recipe(layers=12, epochs=2, learning_rate=4e-3):
     """A deep graph transformer with norms before its parts, trained on parts of the board."""
     crops = {"count": 400, "nodes": 1000, "per_batch": 2}
     steps = epochs * crops["count"] // crops["per_batch"]
