@@ -4,6 +4,7 @@ from keras_gt import graph as graphs
 
 _TRANSFORMS = ("add_self_loops", "normalise_gcn", "row_normalise", "symmetrise")
 _ENCODINGS = ("laplacian_eigenvectors", "random_walk_probabilities", "degrees")
+_PAIR_ENCODINGS = ("shortest_path_distances",)
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -15,7 +16,9 @@ class GraphPreprocessor:
             "symmetrise", "add_self_loops", "normalise_gcn", "row_normalise".
         encodings: dictionary from an input's name to {"kind": ..., ...}, such as
             {"positional_encoding": {"kind": "laplacian_eigenvectors", "k": 8}}; the kinds are
-            "laplacian_eigenvectors" (k), "random_walk_probabilities" (steps) and "degrees".
+            "laplacian_eigenvectors" (k), "random_walk_probabilities" (steps) and "degrees", and
+            for pairs of nodes "shortest_path_distances" (max_distance), which go to the graph's
+            `pair_encodings`.
         molecules: bool, whether SMILES strings are accepted, which needs RDKit.
         label_names: list of str, the classes or the targets, or None.
         unit: str, the unit of the targets, or None.
@@ -39,9 +42,10 @@ class GraphPreprocessor:
                     f"Received: {name!r}"
                 )
         for options in (encodings or {}).values():
-            if options.get("kind") not in _ENCODINGS:
+            if options.get("kind") not in _ENCODINGS + _PAIR_ENCODINGS:
                 raise ValueError(
-                    f"encodings must have a kind of {list(_ENCODINGS)}. Name one of them. "
+                    f"encodings must have a kind of {list(_ENCODINGS + _PAIR_ENCODINGS)}. Name one "
+                    "of them. "
                     f"Received: {options!r}"
                 )
         self.transforms = list(transforms)
@@ -63,12 +67,14 @@ class GraphPreprocessor:
             graph = self._molecule(graph)
         for name in self.transforms:
             graph = getattr(graphs, name)(graph)
-        encodings = dict(graph.encodings or {})
+        encodings, pair_encodings = dict(graph.encodings), dict(graph.pair_encodings)
         for name, options in self.encodings.items():
-            if name not in encodings:
-                options = dict(options)
-                encodings[name] = getattr(graphs, options.pop("kind"))(graph, **options)
-        return graph.replace(encodings=encodings) if encodings else graph
+            options = dict(options)
+            kind = options.pop("kind")
+            found = pair_encodings if kind in _PAIR_ENCODINGS else encodings
+            if name not in found:
+                found[name] = getattr(graphs, kind)(graph, **options)
+        return graph.replace(encodings=encodings, pair_encodings=pair_encodings)
 
     def _molecule(self, smiles):
         if not self.molecules:
