@@ -89,12 +89,13 @@ def _computed(graphs, options, progress):
     from rich.console import Console
     from rich.progress import track
 
+    console = Console(file=sys.stderr)
     shown = track(
         graphs,
         description=options["kind"],
-        console=Console(file=sys.stderr),
+        console=console,
         transient=True,
-        disable=not progress,
+        disable=not (progress and console.is_terminal),  # no empty lines in a log
     )
     arrays = [encode(graph, options) for graph in shown]
     if field_of(options) == "pair_encodings":
