@@ -109,6 +109,8 @@ class Task(InputsByName):
         """Refuses what no model can read: no graphs at all, or features of another kind."""
         if isinstance(x, list | tuple) and not x:
             raise ValueError("x must hold at least one graph. Give a graph. Received: no graphs")
+        if isinstance(x, GraphLoader) and getattr(self.backbone, "pair_encodings", None):
+            x = x[0][0]  # all graphs of a loader have the same widths
         if isinstance(x, dict):
             check_against_backbone(self.backbone, x)
 
