@@ -2,6 +2,8 @@
 
 import numpy as np
 
+DENSE_NODES = 64  # up to here, breadth first by matrix products is cheaper than Dijkstra's heaps
+
 
 def shortest_path_distances(graph, max_distance):
     """Number of edges on the shortest path from each node to each other.
@@ -136,9 +138,25 @@ def shortest_path_features(graph, max_distance):
 
 def _distances(graph, limit=np.inf):
     """(N, N) floats: entry [i, j] is the distance from sender j to receiver i, or infinity."""
+    if graph.num_nodes <= DENSE_NODES:
+        return _dense_distances(graph, limit)
+
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import dijkstra
 
     shape = (graph.num_nodes, graph.num_nodes)
     steps = csr_matrix((np.ones(graph.num_edges), (graph.senders, graph.receivers)), shape=shape)
     return dijkstra(steps, unweighted=True, limit=limit).T
+
+
+def _dense_distances(graph, limit):
+    """Breadth first from all nodes at once."""
+    adjacency = np.zeros((graph.num_nodes, graph.num_nodes), np.float32)
+    adjacency[graph.receivers, graph.senders] = 1
+    distances = np.full(adjacency.shape, np.inf)
+    reached, step = np.eye(graph.num_nodes, dtype=bool), 0
+    while reached.any() and step <= limit:
+        distances[reached] = step
+        reached = (adjacency @ reached.astype(np.float32) > 0) & np.isinf(distances)
+        step += 1
+    return distances

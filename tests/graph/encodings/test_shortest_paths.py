@@ -6,11 +6,14 @@ from keras_gt.graph.encodings import (
     shortest_path_distances,
     shortest_path_edges,
     shortest_path_features,
+    shortest_paths,
 )
 from tests.graph.example_graphs import cycle_graph, path_graph, random_graph
 
 
-def test_distances_of_a_directed_graph_by_powers_of_its_adjacency():
+@pytest.mark.parametrize("dense_nodes", [64, 3])
+def test_distances_of_a_directed_graph_by_powers_of_its_adjacency(monkeypatch, dense_nodes):
+    monkeypatch.setattr(shortest_paths, "DENSE_NODES", dense_nodes)
     graph = random_graph(np.random.default_rng(2), 19, 40)
     adjacency = np.zeros((19, 19), bool)
     adjacency[graph.receivers, graph.senders] = True
@@ -38,9 +41,10 @@ def test_max_distance_must_be_positive():
         shortest_path_distances(cycle_graph(3), 0)
 
 
-@pytest.mark.parametrize("max_distance", [2, 9])
-def test_edges_lead_from_sender_to_receiver(max_distance):
+@pytest.mark.parametrize(("dense_nodes", "max_distance"), [(64, 2), (64, 9), (3, 9)])
+def test_edges_lead_from_sender_to_receiver(monkeypatch, dense_nodes, max_distance):
     """Walked back from the receiver, each path is as long as the distance says."""
+    monkeypatch.setattr(shortest_paths, "DENSE_NODES", dense_nodes)
     graph = random_graph(np.random.default_rng(2), 19, 40)
     distances = shortest_path_distances(graph, 18)
     paths = shortest_path_edges(graph, max_distance)
