@@ -33,3 +33,15 @@ def test_errors():
         CategoricalEmbedding([3, 0], 4)
     with pytest.raises(ValueError, match="categories must have one column for each of sizes"):
         CategoricalEmbedding([3, 5], 4).build((1, 3, 3))
+
+
+def test_a_category_that_many_nodes_share_takes_one_step():
+    """Adam's first step is the learning rate, however many nodes pull at a row."""
+    layer = CategoricalEmbedding([3], 1)
+    categories = keras.Input((None,), dtype="int32")
+    model = keras.Model(categories, layer(categories))
+    before = keras.ops.convert_to_numpy(layer.table).copy()
+    model.compile(keras.optimizers.Adam(0.1), "mse")
+    model.train_on_batch(np.array([[0, 0, 0, 0, 1]], "int32"), np.full((1, 5, 1), 9.0))
+    steps = keras.ops.convert_to_numpy(layer.table) - before
+    np.testing.assert_allclose(steps[:, 0], [0.1, 0.1, 0.0], atol=1e-5)

@@ -31,8 +31,21 @@ def _accumulated(x):
 
 
 def gather_rows(x, index):
-    """x[index] along the first axis."""
-    return tf.gather(x, index)
+    """x[index] along the first axis.
+
+    The gradient is dense: where a row is read twice, Keras' Adam takes TensorFlow's own, a list of
+    slices, for one gradient after the other, and its steps are too long.
+    """
+
+    @tf.custom_gradient
+    def rows(x):
+        def pull(gradient):
+            return segment_sum(gradient, index, tf.shape(x)[0])
+
+        return tf.gather(x, index), pull
+
+    x = tf.convert_to_tensor(x)
+    return rows(x) if x.dtype.is_floating else tf.gather(x, index)
 
 
 def segment_sum(data, segment_ids, num_segments):
