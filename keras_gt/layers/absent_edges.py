@@ -50,8 +50,9 @@ class AbsentEdges(keras.layers.Layer):
 
     def call(self, pair_features, edges, pairs):
         real = ops.cast(edges, "bool")
-        others = ops.logical_not(ops.eye(ops.shape(real)[1], dtype="bool"))
-        absent = ops.logical_and(ops.cast(pairs, "bool"), others)
+        node = ops.arange(ops.shape(real)[1], dtype="int32")
+        others = ops.not_equal(node[:, None], node[None])
+        absent = ops.logical_and(ops.cast(pairs, "bool"), others)  # (B, N, N)
         features = ops.where(
             real[..., None], pair_features, ops.cast(self.absent, pair_features.dtype)
         )

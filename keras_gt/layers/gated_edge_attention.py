@@ -176,10 +176,9 @@ class GatedEdgeAttention(GraphLayer):
     def _degree_scale(self, degree):
         """log(1 + degree), and 1 for the virtual nodes."""
         scale = ops.log1p(degree)
-        if not self.num_virtual_nodes:
-            return scale
-        position = ops.arange(ops.shape(scale)[1])[None, :, None]
-        return ops.where(position < self.num_virtual_nodes, 1.0, scale)
+        virtual = scale[:, : self.num_virtual_nodes]
+        others = scale[:, self.num_virtual_nodes :]
+        return ops.concatenate([ops.ones_like(virtual), others], axis=1)
 
     def compute_output_spec(
         self,

@@ -11,11 +11,11 @@ class PathBias(keras.layers.Layer):
 
         c_ij = 1 / n_ij sum_l W_l x(e_l),    l = 1, ..., n_ij
 
-    with e_l the l-th edge of the path, counted from receiver i to sender j, x a learned vector of H entries
-    for each category, averaged over the columns, and W_l an (H, H) matrix for each place on the
-    path. Pairs without a path, and a node with itself, get 0. Graphormer's edge encoding; the
-    authors' code also adds a random constant for each place behind the end of a path, which is not
-    in the paper and not here.
+    with e_l the l-th edge of the path, counted from receiver i to sender j, x a learned vector of
+    H entries for each category, averaged over the columns, and W_l an (H, H) matrix for each place
+    on the path. Pairs without a path, and a node with itself, get 0. Graphormer's edge encoding;
+    the authors' code also adds a random constant for each place behind the end of a path, which is
+    not in the paper and not here.
 
     Args:
         num_heads: int, the number of heads H.

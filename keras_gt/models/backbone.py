@@ -52,6 +52,11 @@ class Backbone(InputsByName):
         return bool(getattr(self, "pair_encodings", None))
 
     @property
+    def has_graph_tokens(self):
+        """bool, whether it returns graph features; then a row must hold one graph."""
+        return split_result(self.output)[1] is not None
+
+    @property
     def output_width(self):
         """int D, the width of the node features."""
         return split_result(self.output)[0].shape[-1]

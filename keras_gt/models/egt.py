@@ -155,7 +155,8 @@ class EGT(Backbone):
         nodes = normalized(nodes, mask, "layer", dtype, "final_norm")
         tokens = None
         if num_virtual_nodes:
-            flatten = keras.layers.Reshape((-1,), dtype=dtype, name="tokens")
+            shape = (num_virtual_nodes * hidden_dim,)
+            flatten = keras.layers.Reshape(shape, dtype=dtype, name="tokens")
             tokens = flatten(nodes[:, :num_virtual_nodes])  # (B, T D)
             nodes = nodes[:, num_virtual_nodes:]  # (B, N, D)
         super().__init__(inputs.tensors, nodes, dtype=dtype, graph_features=tokens, **kwargs)

@@ -32,7 +32,7 @@ def graph_outputs(
     for kind in readout_names(readout):
         name = "readout" if isinstance(readout, str) else f"readout_{kind}"
         if kind == "token":
-            _check_token(backbone, tokens)
+            _check_tokens(backbone)
             pooled.append(TokenReadout(dtype=policy, name=name)(tokens, inputs["graph_mask"]))
             continue
         pooled.append(
@@ -70,9 +70,9 @@ def readout_names(readout):
     return names
 
 
-def _check_token(backbone, tokens):
+def _check_tokens(backbone):
     """Raises where the backbone has no graph tokens."""
-    if tokens is None:
+    if not backbone.has_graph_tokens:
         raise ValueError(
             "readout must not be 'token' for a backbone without graph tokens. Use another readout, "
             "or a backbone that has them, such as Graphormer. Received: "

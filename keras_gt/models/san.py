@@ -48,6 +48,7 @@ class SAN(Backbone):
         encoding_heads: int.
         encoding_intermediate_dim: int, width of the encoding's feed-forwards.
         encoding_dropout: float, in the encoding's Transformer.
+        random_sign: bool, flips the signs of eigenvectors in training.
         dropout: float, on the concatenated heads and in the feed-forwards.
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
@@ -82,6 +83,7 @@ class SAN(Backbone):
         encoding_heads=4,
         encoding_intermediate_dim=2048,
         encoding_dropout=0.1,
+        random_sign=True,
         dropout=0.0,
         dtype=None,
         **kwargs,
@@ -123,7 +125,7 @@ class SAN(Backbone):
             num_heads=encoding_heads,
             intermediate_dim=encoding_intermediate_dim,
             dropout=encoding_dropout,
-            random_sign=True,
+            random_sign=random_sign,
             dtype=dtype,
             name="laplacian_encoding",
         )
@@ -161,6 +163,7 @@ class SAN(Backbone):
         self.encoding_heads = encoding_heads
         self.encoding_intermediate_dim = encoding_intermediate_dim
         self.encoding_dropout = encoding_dropout
+        self.random_sign = random_sign
         self.dropout = dropout
 
     @property
@@ -183,5 +186,6 @@ class SAN(Backbone):
             "encoding_heads": self.encoding_heads,
             "encoding_intermediate_dim": self.encoding_intermediate_dim,
             "encoding_dropout": self.encoding_dropout,
+            "random_sign": self.random_sign,
             "dropout": self.dropout,
         }

@@ -2,8 +2,17 @@
 
 import numpy as np
 
-from keras_gt.graph import Graph
-from keras_gt.models import GAT, GraphClassifier, GraphRegressor, GraphTransformer, NodeClassifier
+from keras_gt.graph import Graph, add_encodings, symmetrise
+from keras_gt.models import (
+    EGT,
+    GAT,
+    SAN,
+    GraphClassifier,
+    Graphormer,
+    GraphRegressor,
+    GraphTransformer,
+    NodeClassifier,
+)
 
 
 def word_classifier(dropout=0.0, dtype=None):
@@ -42,6 +51,64 @@ def dot_classifier(dropout=0.0, dtype=None, attention="sparse"):
     return GraphClassifier(backbone, 2)
 
 
+def egt_regressor(dropout=0.0, dtype=None, num_virtual_nodes=2):
+    """EGT with virtual nodes, a number a graph."""
+    backbone = EGT(
+        {"dense": 5},
+        8,
+        num_layers=2,
+        num_heads=2,
+        edge_dim=4,
+        edge_features={"categories": [3]},
+        pair_encodings={"shortest_path_distances": {"categories": 4}},
+        scale_degree=True,
+        num_virtual_nodes=num_virtual_nodes,
+        dropout=dropout,
+        mask_rate=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, readout="token" if num_virtual_nodes else "mean", head="mlp")
+
+
+def graphormer_regressor(dropout=0.0, dtype=None):
+    """Graphormer, a number a graph from its token."""
+    backbone = Graphormer(
+        {"dense": 5},
+        8,
+        num_layers=1,
+        num_heads=2,
+        edge_features={"categories": [3]},
+        max_distance=2,
+        max_path_length=3,
+        dropout=dropout,
+        attention_dropout=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, readout="token")
+
+
+def san_regressor(dropout=0.0, dtype=None):
+    """SAN, a number a graph."""
+    backbone = SAN(
+        {"dense": 5},
+        8,
+        num_layers=1,
+        num_heads=2,
+        edge_features={"categories": [3]},
+        gamma=0.3,
+        num_eigenvectors=3,
+        encoding_dim=4,
+        encoding_layers=1,
+        encoding_heads=2,
+        encoding_intermediate_dim=5,
+        encoding_dropout=dropout,
+        random_sign=dropout > 0,
+        dropout=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, head="mlp")
+
+
 def word_graph(num_nodes=9, num_edges=25, seed=0):
     rng = np.random.default_rng(seed)
     senders, receivers = rng.integers(0, num_nodes, (2, num_edges))
@@ -68,10 +135,29 @@ def dense_graph(num_nodes=6, num_edges=11, seed=0):
     return Graph(num_nodes, senders, receivers, node_features=rng.normal(size=(num_nodes, 5)))
 
 
+def pair_graph(num_nodes=6, num_edges=11, seed=0):
+    """A symmetric graph with the encodings that EGT, Graphormer and SAN read."""
+    rng = np.random.default_rng(seed)
+    senders, receivers = rng.integers(0, num_nodes, (2, num_edges))
+    ends = np.unique(np.stack([senders, receivers])[:, senders != receivers], axis=1)
+    graph = symmetrise(Graph(num_nodes, *ends, node_features=rng.normal(size=(num_nodes, 5))))
+    graph = graph.replace(edge_features=(graph.senders + graph.receivers) % 3)
+    kinds = {
+        "shortest_path_distances": {"max_distance": 2},
+        "shortest_path_features": {"max_distance": 3},
+        "laplacian_eigenvectors": {"k": 3, "include_trivial": True},
+        "laplacian_eigenvalues": {"k": 3, "include_trivial": True},
+    }
+    return add_encodings(graph, {kind: {"kind": kind, **kinds[kind]} for kind in kinds})
+
+
 TASKS = {
     "words": (word_classifier, word_graph),
     "edges": (edge_regressor, edge_graph),
     "dot": (dot_classifier, dense_graph),
+    "egt": (egt_regressor, pair_graph),
+    "graphormer": (graphormer_regressor, pair_graph),
+    "san": (san_regressor, pair_graph),
 }
 
 

@@ -1,8 +1,10 @@
 """The layers of EGT, Graphormer and SAN as loops over nodes, written from their papers."""
 
+import dataclasses
+
 import numpy as np
 
-from tests.references.numpy_layers import below, dense, layer_norm, softmax
+from tests.references.numpy_layers import Row, below, dense, layer_norm, softmax
 
 
 def sigmoid(x):
@@ -124,3 +126,47 @@ def virtual_nodes(weights, nodes, pairs):
         else:
             wider[i, j] = own[min(i, j)]
     return np.concatenate([weights["nodes"], nodes]), wider
+
+
+def transformer_block(weights, row, aggregation, residual, norm, activation):
+    """`numpy_layers.block` with the activation of one's choice, and edges of their own width."""
+    pre = residual == "pre"
+
+    def stream(x, update, prefix):
+        x = x + update if pre else norm(below(weights, f"{prefix}aggregation_norm"), x + update)
+        inner = below(weights, f"{prefix}feed_forward")
+        start = norm(below(weights, f"{prefix}feed_forward_norm"), x) if pre else x
+        hidden = x + dense(inner, "contract", activation(dense(inner, "expand", start)))
+        return hidden if pre else norm(below(weights, f"{prefix}feed_forward_norm"), hidden)
+
+    nodes, edges = row.nodes, row.edges
+    if pre:
+        nodes = norm(below(weights, "aggregation_norm"), nodes)
+        if "edge_aggregation_norm/gamma" in weights:
+            edges = norm(below(weights, "edge_aggregation_norm"), edges)
+    inner = dataclasses.replace(row, nodes=nodes, edges=edges)
+    updates = aggregation(below(weights, "aggregation"), inner)
+    if isinstance(updates, tuple):
+        return stream(row.nodes, updates[0], ""), stream(row.edges, updates[1], "edge_")
+    return stream(row.nodes, updates, ""), row.edges
+
+
+def biased_attention(weights, row, heads, size):
+    """Dot-product attention whose score of an edge is biased by its features, one for a head."""
+    query, key, value = (dense(weights, name, row.nodes) for name in ("query", "key", "value"))
+    out = np.zeros_like(query)
+    for node in range(len(out)):
+        into = row.into(node)
+        for head in range(heads):
+            part = slice(head * size, head * size + size)
+            scores = [query[node, part] @ key[row.senders[edge], part] for edge in into]
+            alpha = softmax(np.array(scores) / np.sqrt(size) + row.edges[into, head])
+            out[node, part] = alpha @ value[np.array(row.senders)[into]][:, part]
+    return dense(weights, "projection", out)
+
+
+def complete_row(nodes, pairs, loops=True):
+    """All pairs of a graph as a row of edges."""
+    ends = [(i, j) for i, j in np.ndindex(*pairs.shape[:2]) if loops or i != j]
+    features = np.stack([pairs[i, j] for i, j in ends])
+    return Row(nodes, [j for _, j in ends], [i for i, _ in ends], features)
