@@ -30,9 +30,9 @@ class SAN(Backbone):
     Laplacian D - A; those of `keras_gt.graph` to the normalised one, with
     `include_trivial=True`.
 
-    The paper's ZINC model has 6 layers of width 64 and an encoding of 3 layers of width 16, in all
-    508,577 parameters; the authors' later configuration has 10 layers of width 56 and an encoding
-    of 2 layers of width 8, in all 454,753.
+    The paper's ZINC model with 508,577 parameters has 6 layers of width 64 and an encoding of 3
+    layers of width 16; the configuration in the authors' code 10 layers of width 56 and an encoding
+    of 2 layers of width 8.
 
     Args:
         node_features: {"dense": F}, {"categories": [sizes]} or {"words": vocabulary}.
