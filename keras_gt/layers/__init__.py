@@ -1,14 +1,18 @@
 """Layers in which nodes read other nodes along edges, and the parts that models need beside."""
 
+from keras_gt.layers.absent_edges import AbsentEdges as AbsentEdges
 from keras_gt.layers.attention_readout import AttentionReadout as AttentionReadout
 from keras_gt.layers.categorical_embedding import CategoricalEmbedding as CategoricalEmbedding
 from keras_gt.layers.conditional_edge_attention import (
     ConditionalEdgeAttention as ConditionalEdgeAttention,
 )
+from keras_gt.layers.degree_encoding import DegreeEncoding as DegreeEncoding
 from keras_gt.layers.degree_scaler import DegreeScaler as DegreeScaler
 from keras_gt.layers.dropout import Dropout as Dropout
 from keras_gt.layers.edge_attention import EdgeAttention as EdgeAttention
 from keras_gt.layers.feed_forward import FeedForward as FeedForward
+from keras_gt.layers.full_graph_attention import FullGraphAttention as FullGraphAttention
+from keras_gt.layers.gated_edge_attention import GatedEdgeAttention as GatedEdgeAttention
 from keras_gt.layers.gated_graph_convolution import (
     GatedGraphConvolution as GatedGraphConvolution,
 )
@@ -17,6 +21,7 @@ from keras_gt.layers.graph_convolution import GraphConvolution as GraphConvoluti
 from keras_gt.layers.graph_isomorphism import GraphIsomorphism as GraphIsomorphism
 from keras_gt.layers.graph_layer import GraphLayer as GraphLayer
 from keras_gt.layers.graph_readout import GraphReadout as GraphReadout
+from keras_gt.layers.laplacian_encoding import LaplacianEncoding as LaplacianEncoding
 from keras_gt.layers.masked_batch_normalization import (
     MaskedBatchNormalization as MaskedBatchNormalization,
 )
@@ -24,9 +29,12 @@ from keras_gt.layers.multi_head_aggregation import MultiHeadAggregation as Multi
 from keras_gt.layers.pair_features import PairFeatures as PairFeatures
 from keras_gt.layers.pair_mask import PairMask as PairMask
 from keras_gt.layers.pair_score import PairScore as PairScore
+from keras_gt.layers.path_bias import PathBias as PathBias
 from keras_gt.layers.positional_encoding import PositionalEncoding as PositionalEncoding
 from keras_gt.layers.prediction_head import PredictionHead as PredictionHead
 from keras_gt.layers.sparse_dense import SparseDense as SparseDense
+from keras_gt.layers.token_readout import TokenReadout as TokenReadout
 from keras_gt.layers.transformer_graph_block import (
     TransformerGraphBlock as TransformerGraphBlock,
 )
+from keras_gt.layers.virtual_nodes import VirtualNodes as VirtualNodes

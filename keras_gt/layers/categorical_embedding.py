@@ -14,6 +14,7 @@ class CategoricalEmbedding(keras.layers.Layer):
     Args:
         sizes: list of int, the number of categories of each of the K columns.
         units: int D.
+        initializer: initializer of the vectors; None for normal ones whose sum has a variance of 1.
         **kwargs: of `keras.layers.Layer`.
 
     Call arguments:
@@ -34,7 +35,7 @@ class CategoricalEmbedding(keras.layers.Layer):
         (1, 2, 4)
     """
 
-    def __init__(self, sizes, units, **kwargs):
+    def __init__(self, sizes, units, initializer=None, **kwargs):
         super().__init__(**kwargs)
         for size in sizes:
             check_positive("sizes", size)
@@ -42,6 +43,7 @@ class CategoricalEmbedding(keras.layers.Layer):
         self.supports_masking = True
         self.sizes = list(sizes)
         self.units = units
+        self.initializer = keras.initializers.get(initializer)
 
     def build(self, categories_shape):
         if len(self.sizes) > 1 and categories_shape[-1] != len(self.sizes):
@@ -52,7 +54,8 @@ class CategoricalEmbedding(keras.layers.Layer):
         self.table = self.add_weight(
             name="table",
             shape=(sum(self.sizes), self.units),
-            initializer=keras.initializers.RandomNormal(stddev=len(self.sizes) ** -0.5),
+            initializer=self.initializer
+            or keras.initializers.RandomNormal(stddev=len(self.sizes) ** -0.5),
         )
 
     def call(self, categories):
@@ -79,4 +82,9 @@ class CategoricalEmbedding(keras.layers.Layer):
         return shape if left_out else shape[:-1]
 
     def get_config(self):
-        return {**super().get_config(), "sizes": self.sizes, "units": self.units}
+        return {
+            **super().get_config(),
+            "sizes": self.sizes,
+            "units": self.units,
+            "initializer": keras.initializers.serialize(self.initializer),
+        }

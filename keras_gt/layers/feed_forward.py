@@ -50,6 +50,7 @@ class FeedForward(keras.layers.Layer):
         activation: "relu", "elu", "gelu" (exact) or "gelu_tanh".
         dropout: float in [0, 1), after the activation.
         normalization: None or "batch", a norm before the activation (as GIN has).
+        kernel_initializer: initializer of both kernels.
         kernel_regularizer: regularizer of both kernels.
         seed: int or None, the seed of the dropout.
         **kwargs: of `keras.layers.Layer`.
@@ -82,6 +83,7 @@ class FeedForward(keras.layers.Layer):
         activation="relu",
         dropout=0.0,
         normalization=None,
+        kernel_initializer="glorot_uniform",
         kernel_regularizer=None,
         seed=None,
         **kwargs,
@@ -99,6 +101,7 @@ class FeedForward(keras.layers.Layer):
         self.activation_function = activation_function(activation)
         self.dropout = dropout
         self.normalization = normalization
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
         self.seed = seed
         self.expand = self._dense("expand", intermediate_dim)
@@ -110,7 +113,11 @@ class FeedForward(keras.layers.Layer):
 
     def _dense(self, name, units):
         return keras.layers.Dense(
-            units, kernel_regularizer=self.kernel_regularizer, dtype=self.dtype_policy, name=name
+            units,
+            kernel_initializer=self.kernel_initializer.clone(),
+            kernel_regularizer=self.kernel_regularizer,
+            dtype=self.dtype_policy,
+            name=name,
         )
 
     def build(self, inputs_shape):
@@ -141,6 +148,7 @@ class FeedForward(keras.layers.Layer):
             "activation": self.activation,
             "dropout": self.dropout,
             "normalization": self.normalization,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
             "seed": self.seed,
         }

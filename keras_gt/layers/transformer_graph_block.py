@@ -123,22 +123,20 @@ class TransformerGraphBlock(GraphLayer):
         pre = self.residual == "pre"
         nodes = keras.KerasTensor(node_features_shape)
         pairs = None if edge_features_shape is None else keras.KerasTensor(edge_features_shape)
-        width = self._width(self.aggregation.compute_output_spec(nodes, None, pairs))
-        hidden_shape = (*node_features_shape[:-1], width)
+        spec = self.aggregation.compute_output_spec(nodes, None, pairs)
+        spec = spec if isinstance(spec, tuple) else (spec,)
+        hidden_shape = (*node_features_shape[:-1], spec[0].shape[-1])
         self.aggregation_norm.build(node_features_shape if pre else hidden_shape)
         if self.feed_forward is not None:
             self._build_feed_forward(self.feed_forward, self.feed_forward_norm, hidden_shape)
         if self.updates_edges:
-            edge_hidden = (*edge_features_shape[:-1], width)
+            edge_hidden = (*edge_features_shape[:-1], spec[1].shape[-1])
             normed = edge_features_shape if pre else edge_hidden
             self.edge_aggregation_norm.build(normed)
             if self.edge_feed_forward is not None:
                 self._build_feed_forward(
                     self.edge_feed_forward, self.edge_feed_forward_norm, edge_hidden
                 )
-
-    def _width(self, spec):
-        return (spec[0] if isinstance(spec, tuple) else spec).shape[-1]
 
     def _build_feed_forward(self, feed_forward, norm, shape):
         if not feed_forward.built:

@@ -1,6 +1,7 @@
 """Architectures (backbones), tasks on top of them, and the preprocessor between graph and model."""
 
 from keras_gt.models.backbone import Backbone as Backbone
+from keras_gt.models.egt import EGT as EGT
 from keras_gt.models.gat import GAT as GAT
 from keras_gt.models.gated_gcn import GatedGCN as GatedGCN
 from keras_gt.models.gcn import GCN as GCN
@@ -11,9 +12,11 @@ from keras_gt.models.graph_preprocessor import GraphPreprocessor as GraphPreproc
 from keras_gt.models.graph_regressor import GraphRegressor as GraphRegressor
 from keras_gt.models.graph_sage import GraphSAGE as GraphSAGE
 from keras_gt.models.graph_transformer import GraphTransformer as GraphTransformer
+from keras_gt.models.graphormer import Graphormer as Graphormer
 from keras_gt.models.grit import GRIT as GRIT
 from keras_gt.models.inputs_by_name import InputsByName as InputsByName
 from keras_gt.models.link_predictor import LinkPredictor as LinkPredictor
 from keras_gt.models.node_classifier import NodeClassifier as NodeClassifier
 from keras_gt.models.node_regressor import NodeRegressor as NodeRegressor
+from keras_gt.models.san import SAN as SAN
 from keras_gt.models.task import Task as Task

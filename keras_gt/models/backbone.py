@@ -9,6 +9,13 @@ def resolve_policy(dtype):
     return keras.dtype_policies.get(dtype or keras.config.dtype_policy())
 
 
+def split_result(result):
+    """(node features, graph features or None) of what a backbone returns."""
+    if isinstance(result, dict):
+        return result["node_features"], result["graph_features"]
+    return result, None
+
+
 @keras.saving.register_keras_serializable(package="keras_gt")
 class Backbone(InputsByName):
     """Base of the architectures: a functional model from graph arrays to node features.
@@ -20,6 +27,8 @@ class Backbone(InputsByName):
         inputs: dictionary of Keras inputs, by name.
         outputs: the (B, N, D) node features.
         dtype: dtype policy of the layers.
+        graph_features: the (B, D') features that an architecture with graph tokens of its own
+            reads off them, or None. Graph tasks take them with readout="token".
         **kwargs: `name` and `trainable` of `keras.Model`.
 
     Call arguments:
@@ -27,17 +36,30 @@ class Backbone(InputsByName):
             features and whatever else the architecture reads; unused keys are ignored.
 
     Returns:
-        (B, N, D).
+        (B, N, D); with graph tokens the dictionary of these `node_features` and of the
+        `graph_features` (B, D').
     """
 
-    def __init__(self, inputs, outputs, dtype=None, **kwargs):
+    def __init__(self, inputs, outputs, dtype=None, graph_features=None, **kwargs):
+        if graph_features is not None:
+            outputs = {"graph_features": graph_features, "node_features": outputs}
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
         self.dtype_policy = resolve_policy(dtype)
 
     @property
+    def one_graph_a_row(self):
+        """bool, whether tasks feed it one graph in each row: packed rows have too many pairs."""
+        return bool(getattr(self, "pair_encodings", None))
+
+    @property
+    def has_graph_tokens(self):
+        """bool, whether it returns graph features; then a row must hold one graph."""
+        return split_result(self.output)[1] is not None
+
+    @property
     def output_width(self):
         """int D, the width of the node features."""
-        return self.outputs[0].shape[-1]
+        return split_result(self.output)[0].shape[-1]
 
     def get_config(self):
         return {

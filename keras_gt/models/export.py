@@ -41,6 +41,8 @@ def input_signature(model, sample=None):
         letters = ("batch", _SECOND_AXIS.get(tensor.name, "n"), "w")
         if tensor.name in pairs_of_nodes:
             letters = ("batch", "n", "n", "w")
+        if tensor.name == "graph_mask" and backbone.has_graph_tokens:
+            letters = ("batch", 1)
         pairs = zip(tensor.shape, letters, strict=False)
         axes = [letter if size is None else size for size, letter in pairs]
         signature[tensor.name] = (tuple(axes), tensor.dtype)

@@ -17,7 +17,8 @@ class GraphClassifier(Task):
         backbone: `Backbone`.
         num_classes: int, classes, or 0/1 labels with `multi_label`.
         multi_label: bool, whether each of the outputs is a yes or no of its own, NaN if missing.
-        readout: "mean", "sum", "max" or "attention", or a list of these, side by side.
+        readout: "mean", "sum", "max", "attention" or, for a backbone with graph tokens, "token";
+            or a list of these, side by side.
         head: "linear" or "mlp".
         dropout: float, before the head.
         normalization: None or "batch", a norm between readout and head; sums need it.
@@ -33,7 +34,8 @@ class GraphClassifier(Task):
         (B, G, num_classes) logits, or (B, num_classes).
 
     Raises:
-        ValueError: if backbone is no `Backbone` or for an unknown or repeated readout.
+        ValueError: if backbone is no `Backbone` or for an unknown or repeated readout, or
+            "token" for a backbone without graph tokens.
 
     Example:
         >>> from keras_gt.models import GIN, GraphClassifier

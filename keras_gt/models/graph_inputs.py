@@ -67,8 +67,19 @@ class GraphInputs:
             edges["weights"] = self.tensors["edge_weights"]
         return edges
 
-    def encode_nodes(self, features, units, use_bias=True, dropout=0.0, kernel_regularizer=None):
-        """Node features of one of the three kinds, projected to units: (B, N, D)."""
+    def encode_nodes(
+        self,
+        features,
+        units,
+        use_bias=True,
+        dropout=0.0,
+        kernel_regularizer=None,
+        initializer=None,
+    ):
+        """Node features of one of the three kinds, projected to units: (B, N, D).
+
+        initializer: of the vectors of categories; None for the default of `CategoricalEmbedding`.
+        """
         check_features("node_features", features)
         options = {"dtype": self.dtype, "name": "node_encoder"}
         ((kind, size),) = features.items()
@@ -89,7 +100,8 @@ class GraphInputs:
             shape = (None,) if len(size) == 1 else (None, len(size))
             categories = keras.Input(shape, dtype="int32", name="node_features")
             self.tensors["node_features"] = categories
-            return CategoricalEmbedding(size, units, **options)(categories)
+            layer = CategoricalEmbedding(size, units, initializer=initializer, **options)
+            return layer(categories)
         nodes = keras.Input((None, size), name="node_features")
         self.tensors["node_features"] = nodes
         hidden = Dropout(dropout, dtype=self.dtype, name="input_dropout")(nodes)
@@ -131,24 +143,25 @@ class GraphInputs:
             nodes = keras.layers.Add(dtype=self.dtype, name=f"add_{name}")([nodes, layer(encoding)])
         return nodes
 
-    def encode_pairs(self, encodings, units, use_bias=True):
+    def encode_pairs(self, encodings, units, use_bias=True, initializer=None):
         """The sum of the projections of the pair encodings: (B, N, N, D); None without any.
 
         encodings: dictionary from an input's name to {"dim": K} for floats or {"categories": n}
         for integers (a list of numbers for several columns), or None. Pairs of different graphs
-        and padding hold zeros, whose projection is the bias: mask them.
+        and padding hold zeros, whose projection is the bias: mask them. initializer: of the
+        vectors of categories; None for the default of `CategoricalEmbedding`.
         """
         check_pair_encodings(encodings or {})
         total = None
         for name, options in (encodings or {}).items():
-            encoded = self._encode_pair(name, options, units, use_bias)
+            encoded = self._encode_pair(name, options, units, use_bias, initializer)
             if total is not None:
                 add = keras.layers.Add(dtype=self.dtype, name=f"add_{name}")
                 encoded = add([total, encoded])
             total = encoded
         return total
 
-    def _encode_pair(self, name, options, units, use_bias):
+    def _encode_pair(self, name, options, units, use_bias, initializer):
         ((kind, size),) = options.items()
         label = f"{name}_encoder"
         if kind == "dim":
@@ -159,4 +172,7 @@ class GraphInputs:
         pairs = self.tensors[name] = keras.Input((None, None, *columns), dtype="int32", name=name)
         if not columns:
             pairs = keras.ops.expand_dims(pairs, -1)  # the second node's axis is no column
-        return CategoricalEmbedding(sizes, units, dtype=self.dtype, name=label)(pairs)
+        layer = CategoricalEmbedding(
+            sizes, units, initializer=initializer, dtype=self.dtype, name=label
+        )
+        return layer(pairs)

@@ -16,7 +16,8 @@ class GraphRegressor(Task):
     Args:
         backbone: `Backbone`.
         num_outputs: int T.
-        readout: "mean", "sum", "max" or "attention", or a list of these, side by side.
+        readout: "mean", "sum", "max", "attention" or, for a backbone with graph tokens, "token";
+            or a list of these, side by side.
         head: "linear" or "mlp".
         dropout: float, before the head.
         normalization: None or "batch", a norm between readout and head; sums need it.
@@ -34,7 +35,8 @@ class GraphRegressor(Task):
         (B, G, T), or (B, T).
 
     Raises:
-        ValueError: if backbone is no `Backbone` or for an unknown or repeated readout.
+        ValueError: if backbone is no `Backbone` or for an unknown or repeated readout, or
+            "token" for a backbone without graph tokens.
 
     Example:
         >>> from keras_gt.models import GIN, GraphRegressor

@@ -4,6 +4,7 @@ from keras import ops
 from keras_gt.layers import PairScore
 from keras_gt.losses import MaskedBinaryCrossentropy
 from keras_gt.metrics import RocAuc
+from keras_gt.models.backbone import split_result
 from keras_gt.models.graph_inputs import optional_input
 from keras_gt.models.task import Task, check_backbone, head_policy
 
@@ -51,7 +52,7 @@ class LinkPredictor(Task):
         inputs["pairs"] = keras.Input((None, 2), dtype="int32", name="pairs")
         inputs["pair_mask"] = optional_input("pair_mask", "bool")
         score = PairScore(units, dtype=head_policy(backbone, dtype), name="head")
-        nodes = backbone({name: inputs[name] for name in backbone.input})
+        nodes, _ = split_result(backbone({name: inputs[name] for name in backbone.input}))
         outputs = score(inputs["pairs"], nodes, mask=inputs["pair_mask"])
         super().__init__(inputs, outputs, backbone, preprocessor, **kwargs)
         self.units = units

@@ -1,6 +1,7 @@
 """What the two tasks with a label a node share."""
 
 from keras_gt.layers import PredictionHead
+from keras_gt.models.backbone import split_result
 from keras_gt.models.graph_inputs import optional_input
 from keras_gt.models.task import check_backbone, head_policy
 
@@ -20,4 +21,5 @@ def node_outputs(backbone, units, head, dropout, dtype, scale=(1.0,), offset=(0.
         dtype=head_policy(backbone, dtype),
         name="head",
     )
-    return inputs, layer(backbone(inputs), mask=inputs["node_mask"])
+    nodes, _ = split_result(backbone(inputs))
+    return inputs, layer(nodes, mask=inputs["node_mask"])

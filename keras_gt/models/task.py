@@ -73,7 +73,7 @@ class Task(InputsByName):
     ):
         """A `keras_gt.loaders.GraphLoader` over raw graphs, preprocessed.
 
-        For a backbone that reads encodings of pairs each row holds one graph.
+        For a backbone of dense pairs each row holds one graph.
 
         Args:
             x: a graph or SMILES string, or a list of them.
@@ -91,7 +91,7 @@ class Task(InputsByName):
         elif single:
             y = None if y is None else np.asarray(y)[None]
         graphs, batch_size = self.preprocess(x), batch_size or 32
-        if getattr(self.backbone, "pair_encodings", None):  # a graph a row: pairs are dense
+        if self.backbone.one_graph_a_row:
             batch_size = min(batch_size, len(graphs))
             options.setdefault("rows", batch_size)
         return GraphLoader(

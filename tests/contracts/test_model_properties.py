@@ -7,13 +7,20 @@ import numpy as np
 import pytest
 
 from keras_gt import models, testing
+from keras_gt.models.backbone import split_result
 from tests.layers.compiled import compiled
 from tests.layers.examples import WEIGHTED, WITH_EDGES
 from tests.references.layer_arrays import randomise
 
 DENSE, PAIRS = {"dense": 5}, {"dense": 3}
-WALKS = np.random.default_rng(2).random((2, 11, 11, 3)).astype("float32")
-WITH_PAIRS = {**WITH_EDGES, "random_walks": WALKS}
+RNG = np.random.default_rng(12)
+WITH_PAIRS = {
+    **WITH_EDGES,
+    "shortest_path_distances": RNG.integers(0, 4, (2, 11, 11)).astype("int32"),
+    "laplacian_eigenvectors": RNG.normal(size=(2, 11, 3)).astype("float32"),
+    "laplacian_eigenvalues": RNG.uniform(-0.5, 2, (2, 11, 3)).astype("float32"),
+    "random_walks": RNG.random((2, 11, 11, 3)).astype("float32"),
+}
 BACKBONES = {
     "gcn": lambda: models.GCN(DENSE, 7, num_layers=1),
     "gat": lambda: models.GAT(DENSE, 3, 2, edge_features=PAIRS, residual=True),
@@ -29,7 +36,35 @@ BACKBONES = {
     "graph_transformer_complete": lambda: models.GraphTransformer(
         DENSE, 6, num_layers=2, num_heads=2, attention="complete"
     ),
+    "egt_complete": lambda: models.EGT(
+        DENSE,
+        6,
+        num_layers=2,
+        num_heads=2,
+        edge_dim=4,
+        edge_features=PAIRS,
+        pair_encodings={"shortest_path_distances": {"categories": 4}},
+        num_virtual_nodes=2,
+        scale_degree=True,
+    ),
+    "graphormer_complete": lambda: models.Graphormer(
+        DENSE, 6, num_layers=1, num_heads=2, max_distance=2, max_degree=3
+    ),
+    "san_complete": lambda: models.SAN(
+        DENSE,
+        6,
+        num_layers=1,
+        num_heads=2,
+        edge_features=PAIRS,
+        gamma=0.3,
+        num_eigenvectors=3,
+        encoding_dim=2,
+        encoding_layers=1,
+        encoding_heads=1,
+        encoding_intermediate_dim=5,
+    ),
 }
+PAIR_MODELS = ("egt_complete", "graphormer_complete", "san_complete")
 
 
 @functools.cache
@@ -37,11 +72,16 @@ def backbone(name):
     keras.utils.set_random_seed(9)
     model = BACKBONES[name]()
     randomise(model)
-    return compiled(model)
+    function = compiled(model)
+    if model.has_graph_tokens:
+        return lambda inputs: split_result(function(inputs))[0]
+    return function
 
 
 def inputs_of(name):
-    return {"gcn": WEIGHTED, "grit_complete": WITH_PAIRS}.get(name, WITH_EDGES)
+    if name in (*PAIR_MODELS, "grit_complete"):
+        return WITH_PAIRS
+    return WEIGHTED if name == "gcn" else WITH_EDGES
 
 
 @pytest.mark.parametrize("name", BACKBONES)

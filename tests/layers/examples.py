@@ -129,6 +129,24 @@ EDGE_LAYERS = {
         # the same shift of every node, which the batch norm subtracts
         without_gradient=("own/bias",),
     ),
+    "block_gated_edges": edges(
+        lambda: layers.TransformerGraphBlock(
+            layers.GatedEdgeAttention(1, FEATURES, edge_dim=EDGE_FEATURES),
+            feed_forward(),
+            residual="pre",
+            edge_feed_forward=feed_forward(EDGE_FEATURES),
+        ),
+        WITH_EDGES,
+    ),
+    "full_graph_attention": edges(
+        lambda: layers.FullGraphAttention(2, 3, gamma=0.3, output_dim=7), WITH_EDGES
+    ),
+    "gated_edge_attention": edges(
+        lambda: layers.GatedEdgeAttention(2, 3, output_dim=7, scale_degree=True),
+        WITH_EDGES,
+        # the same shift of all of a receiver's scores
+        without_gradient=("key/bias", "edge/bias"),
+    ),
 }
 
 NODES_IN = PLAIN["node_features"]
@@ -156,7 +174,46 @@ EDGE_LISTS = {
     },
 }
 
+DENSE_RNG = np.random.default_rng(12)
+DENSE_PAIRS = DENSE_RNG.normal(size=(ROWS, NODES, NODES, EDGE_FEATURES)).astype("float32")
+PAIRS_OF_NODES = DENSE_RNG.random((2, ROWS, NODES, NODES)) < 0.6
+PATHS = DENSE_RNG.integers(-1, 3, (ROWS, NODES, NODES, 3 * 2)).astype("int32")
+EIGENVALUES = DENSE_RNG.uniform(-0.5, 2, NODES_IN.shape).astype("float32")
+DENSE_LAYERS = {
+    "absent_edges": Example(
+        lambda: layers.AbsentEdges(),
+        arguments={
+            "pair_features": DENSE_PAIRS,
+            "edges": PAIRS_OF_NODES[0],
+            "pairs": PAIRS_OF_NODES[1],
+        },
+    ),
+    "degree_encoding": Example(
+        lambda: layers.DegreeEncoding(7, max_degree=2), arguments=EDGE_LISTS
+    ),
+    "laplacian_encoding": Example(
+        lambda: layers.LaplacianEncoding(
+            6, num_layers=1, num_heads=2, intermediate_dim=13, random_sign=True, seed=3
+        ),
+        arguments={"eigenvectors": NODES_IN, "eigenvalues": EIGENVALUES},
+        without_gradient=KEY_BIAS,
+    ),
+    "path_bias": Example(
+        lambda: layers.PathBias(7, sizes=[3, 5]),
+        arguments={"paths": PATHS},
+    ),
+    "token_readout": Example(
+        lambda: layers.TokenReadout(),
+        arguments={"graph_features": NODES_IN[:, 0], "graph_mask": np.ones((ROWS, 1), bool)},
+    ),
+    "virtual_nodes": Example(
+        lambda: layers.VirtualNodes(3),
+        arguments={"node_features": NODES_IN, "pair_features": DENSE_PAIRS, "node_mask": MASK},
+    ),
+}
+
 OTHER_LAYERS = {
+    **DENSE_LAYERS,
     "readout_sum": Example(lambda: layers.GraphReadout("sum"), arguments=UNPACKED),
     "readout_mean_packed": Example(lambda: layers.GraphReadout(), arguments=PACKED),
     "readout_max_packed": Example(lambda: layers.GraphReadout("max"), arguments=PACKED),

@@ -28,6 +28,25 @@ def test_a_single_column_may_leave_its_axis_out(shape):
     assert tuple(layer(categories).shape) == expected
 
 
+def test_a_category_that_repeats_trains_as_one_row():
+    """Adam squares the sum of its gradients, not each of them."""
+    inputs = keras.Input((None,), dtype="int32")
+    layer = CategoricalEmbedding([3], 1)
+    model = keras.Model(inputs, layer(inputs))
+    model.compile(keras.optimizers.Adam(0.1), "mse")
+    layer.table.assign(np.zeros((3, 1)))
+    targets = np.array([[1.0, 2.0, -1.0]])
+    value, first, second = 0.0, 0.0, 0.0
+    for step in range(1, 4):
+        model.train_on_batch(np.array([[1, 1, 1]], "int32"), targets[..., None])
+        gradient = np.mean(2 * (value - targets))
+        first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
+        update = first / (1 - 0.9**step) / (np.sqrt(second / (1 - 0.999**step)) + 1e-7)
+        value -= 0.1 * update
+    expected = np.array([[0.0], [value], [0.0]])
+    assert_close(keras.ops.convert_to_numpy(layer.table), expected, 1e-4)
+
+
 def test_errors():
     with pytest.raises(ValueError, match="sizes must be a positive integer"):
         CategoricalEmbedding([3, 0], 4)

@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from keras_gt.graph import Graph, random_walk_pairs
+from keras_gt.graph import Graph, add_encodings, symmetrise
 from keras_gt.models import (
+    EGT,
     GAT,
     GRIT,
+    SAN,
     GraphClassifier,
+    Graphormer,
     GraphRegressor,
     GraphTransformer,
     NodeClassifier,
@@ -65,6 +68,64 @@ def grit_regressor(dropout=0.0, dtype=None, num_layers=2):
     return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
 
 
+def egt_regressor(dropout=0.0, dtype=None, num_virtual_nodes=2):
+    """EGT with virtual nodes, a number a graph."""
+    backbone = EGT(
+        {"dense": 5},
+        8,
+        num_layers=2,
+        num_heads=2,
+        edge_dim=4,
+        edge_features={"categories": [3]},
+        pair_encodings={"shortest_path_distances": {"categories": 4}},
+        scale_degree=True,
+        num_virtual_nodes=num_virtual_nodes,
+        dropout=dropout,
+        mask_rate=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, readout="token" if num_virtual_nodes else "mean", head="mlp")
+
+
+def graphormer_regressor(dropout=0.0, dtype=None):
+    """Graphormer, a number a graph from its token."""
+    backbone = Graphormer(
+        {"dense": 5},
+        8,
+        num_layers=1,
+        num_heads=2,
+        edge_features={"categories": [3]},
+        max_distance=2,
+        max_path_length=3,
+        dropout=dropout,
+        attention_dropout=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, readout="token")
+
+
+def san_regressor(dropout=0.0, dtype=None):
+    """SAN, a number a graph."""
+    backbone = SAN(
+        {"dense": 5},
+        8,
+        num_layers=1,
+        num_heads=2,
+        edge_features={"categories": [3]},
+        gamma=0.3,
+        num_eigenvectors=3,
+        encoding_dim=4,
+        encoding_layers=1,
+        encoding_heads=2,
+        encoding_intermediate_dim=5,
+        encoding_dropout=dropout,
+        random_sign=dropout > 0,
+        dropout=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, head="mlp")
+
+
 def word_graph(num_nodes=9, num_edges=25, seed=0):
     rng = np.random.default_rng(seed)
     senders, receivers = rng.integers(0, num_nodes, (2, num_edges))
@@ -91,11 +152,22 @@ def dense_graph(num_nodes=6, num_edges=11, seed=0):
     return Graph(num_nodes, senders, receivers, node_features=rng.normal(size=(num_nodes, 5)))
 
 
-def pair_graph(num_nodes=5, num_edges=9, seed=0):
-    graph = dense_graph(num_nodes, num_edges, seed)
-    categories = np.random.default_rng(seed).integers(0, 4, num_edges)
-    walks = random_walk_pairs(graph, 3)
-    return graph.replace(edge_features=categories, pair_encodings={"random_walks": walks})
+def pair_graph(num_nodes=6, num_edges=11, seed=0):
+    """A symmetric graph with the encodings that EGT, Graphormer, GRIT and SAN read."""
+    rng = np.random.default_rng(seed)
+    senders, receivers = rng.integers(0, num_nodes, (2, num_edges))
+    ends = np.unique(np.stack([senders, receivers])[:, senders != receivers], axis=1)
+    graph = symmetrise(Graph(num_nodes, *ends, node_features=rng.normal(size=(num_nodes, 5))))
+    graph = graph.replace(edge_features=(graph.senders + graph.receivers) % 3)
+    kinds = {
+        "shortest_path_distances": {"max_distance": 2},
+        "shortest_path_features": {"max_distance": 3},
+        "laplacian_eigenvectors": {"k": 3, "include_trivial": True},
+        "laplacian_eigenvalues": {"k": 3, "include_trivial": True},
+    }
+    encodings = {kind: {"kind": kind, **kinds[kind]} for kind in kinds}
+    encodings["random_walks"] = {"kind": "random_walk_pairs", "steps": 3}
+    return add_encodings(graph, encodings)
 
 
 TASKS = {
@@ -103,6 +175,9 @@ TASKS = {
     "edges": (edge_regressor, edge_graph),
     "dot": (dot_classifier, dense_graph),
     "grit": (grit_regressor, pair_graph),
+    "egt": (egt_regressor, pair_graph),
+    "graphormer": (graphormer_regressor, pair_graph),
+    "san": (san_regressor, pair_graph),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from keras_gt.graph import batch_graphs
 from keras_gt.models import GCN, GraphClassifier, GraphRegressor
-from tests.models.small_models import dense_graph, outputs
+from tests.models.small_models import dense_graph, graphormer_regressor, outputs, pair_graph
 
 GRAPHS = [dense_graph(seed=seed).replace(edge_weights=np.ones(11, "float32")) for seed in range(3)]
 
@@ -43,3 +43,20 @@ def test_the_norm_leaves_padding_graphs_out():
 def test_an_unknown_readout_is_an_error(readout):
     with pytest.raises(ValueError, match="readout must be"):
         GraphRegressor(GCN({"dense": 5}, 4), readout=readout)
+
+
+def test_a_token_needs_a_backbone_that_has_one():
+    with pytest.raises(ValueError, match="readout must not be 'token' .* backbone=GCN"):
+        GraphRegressor(GCN({"dense": 5}, 4), readout="token")
+
+
+def test_a_token_beside_other_readouts():
+    backbone = graphormer_regressor().backbone
+    model = GraphRegressor(backbone, readout=["token", "sum"])
+    assert model.get_layer("head").output_dense.kernel.shape == (16, 1)
+    again = GraphRegressor.from_config(model.get_config())
+    assert again.readout == ["token", "sum"]
+    again.set_weights(model.get_weights())
+    graph = pair_graph()
+    found, expected = again.predict(graph, verbose=0), outputs(model, graph.inputs())
+    assert np.allclose(found, expected, rtol=1e-4, atol=1e-5)

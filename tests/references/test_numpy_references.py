@@ -9,7 +9,7 @@ import pytest
 from keras_gt.testing import assert_close
 from tests.layers.examples import EDGE_LAYERS
 from tests.ops.backend_gradients import value_and_gradients
-from tests.references import numpy_grit
+from tests.references import numpy_dense_pairs, numpy_grit
 from tests.references import numpy_layers as reference
 from tests.references.layer_arrays import (
     built,
@@ -25,6 +25,12 @@ def gat(heads, size, **options):
 
 def attention(heads, size, **options):
     return functools.partial(reference.multi_head_attention, heads=heads, size=size, **options)
+
+
+def gated_edges(heads, size, **options):
+    return functools.partial(
+        numpy_dense_pairs.gated_edge_attention, heads=heads, size=size, **options
+    )
 
 
 def reduction(kind):
@@ -71,6 +77,11 @@ REFERENCES = {
     "block_pre": block(gat(1, 5), "pre", reference.batch_norm),
     "block_edges": block(functools.partial(reference.edge_attention, heads=1, size=5), "none"),
     "block_gated": block(reference.gated_convolution, norm=reference.batch_norm),
+    "block_gated_edges": block(gated_edges(1, 5), "pre"),
+    "full_graph_attention": functools.partial(
+        numpy_dense_pairs.full_graph_attention, heads=2, size=3, gamma=0.3
+    ),
+    "gated_edge_attention": gated_edges(2, 3, scale_degree=True),
 }
 
 

@@ -31,21 +31,25 @@ def _accumulated(x):
 
 
 def gather_rows(x, index):
-    """x[index] along the first axis.
+    """x[index] along the first axis; its gradient is a tensor.
 
-    The gradient is dense: where a row is read twice, Keras' Adam takes TensorFlow's own, a list of
-    slices, for one gradient after the other, and its steps are too long.
+    tf.gather's is a tf.IndexedSlices, whose repeated rows Adam squares one by one before it sums
+    them: a table read twice at one row would train differently than on other backends.
     """
-
-    @tf.custom_gradient
-    def rows(x):
-        def pull(gradient):
-            return segment_sum(gradient, index, tf.shape(x)[0])
-
-        return tf.gather(x, index), pull
-
     x = tf.convert_to_tensor(x)
-    return rows(x) if x.dtype.is_floating else tf.gather(x, index)
+    if not (x.dtype.is_floating and fast_paths_allowed()):
+        return tf.gather(x, index)
+    return _gather_rows(x, index)
+
+
+@tf.custom_gradient
+def _gather_rows(x, index):
+    rows = tf.shape(x)[0]
+
+    def gradient(upstream):
+        return segment_sum(upstream, index, rows), None
+
+    return tf.gather(x, index), gradient
 
 
 def segment_sum(data, segment_ids, num_segments):

@@ -30,12 +30,14 @@ def example(name):
         return graph.inputs(), rng.integers(0, 3, (1, graph.num_nodes)).astype("int32")
     graphs = [make_graph(nodes, nodes + 4, seed=nodes) for nodes in (4, 5, 7)]
     labels = rng.integers(0, 2, 3) if name == "dot" else rng.normal(2, 3, 3)
-    return GraphLoader(graphs, labels)[0]
+    rows = 3 if TASKS[name][0]().backbone.one_graph_a_row else 1
+    return GraphLoader(graphs, labels, graphs_per_batch=3, rows=rows)[0]
 
 
 def train(model, inputs, labels):
     """The losses of the training steps, each before its update."""
-    history = model.fit(inputs, labels, epochs=STEPS, batch_size=1, shuffle=False, verbose=0)
+    size = len(labels)
+    history = model.fit(inputs, labels, epochs=STEPS, batch_size=size, shuffle=False, verbose=0)
     return np.array(history.history["loss"])
 
 
