@@ -17,6 +17,7 @@ from keras_gt.layers.masked_batch_normalization import (
     MaskedBatchNormalization as MaskedBatchNormalization,
 )
 from keras_gt.layers.multi_head_aggregation import MultiHeadAggregation as MultiHeadAggregation
+from keras_gt.layers.pair_features import PairFeatures as PairFeatures
 from keras_gt.layers.pair_mask import PairMask as PairMask
 from keras_gt.layers.pair_score import PairScore as PairScore
 from keras_gt.layers.positional_encoding import PositionalEncoding as PositionalEncoding

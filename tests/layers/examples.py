@@ -192,6 +192,10 @@ OTHER_LAYERS = {
         lambda: layers.PairMask(),
         arguments={"node_features": NODES_IN, "node_mask": MASK, "graph_ids": PACKED["graph_ids"]},
     ),
+    "pair_features": Example(
+        lambda: layers.PairFeatures(),
+        arguments={**EDGE_LISTS, "edge_features": WITH_EDGES["edge_features"]},
+    ),
     "pair_mask_of_edges": Example(lambda: layers.PairMask("edges"), arguments=EDGE_LISTS),
     "pair_score": Example(
         lambda: layers.PairScore(7), arguments={"node_features": NODES_IN, "pairs": PAIRS}
