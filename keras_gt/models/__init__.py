@@ -13,6 +13,9 @@ from keras_gt.models.graph_sage import GraphSAGE as GraphSAGE
 from keras_gt.models.graph_transformer import GraphTransformer as GraphTransformer
 from keras_gt.models.inputs_by_name import InputsByName as InputsByName
 from keras_gt.models.link_predictor import LinkPredictor as LinkPredictor
+from keras_gt.models.nagphormer import NAGphormer as NAGphormer
 from keras_gt.models.node_classifier import NodeClassifier as NodeClassifier
 from keras_gt.models.node_regressor import NodeRegressor as NodeRegressor
+from keras_gt.models.polynormer import Polynormer as Polynormer
+from keras_gt.models.sg_former import SGFormer as SGFormer
 from keras_gt.models.task import Task as Task
