@@ -10,6 +10,7 @@ from keras_gt.testing import assert_close
 from tests.layers.examples import EDGE_LAYERS
 from tests.ops.backend_gradients import value_and_gradients
 from tests.references import numpy_layers as reference
+from tests.references import numpy_linear
 from tests.references.layer_arrays import (
     built,
     named_variables,
@@ -67,6 +68,7 @@ REFERENCES = {
     "block_pre": block(gat(1, 5), "pre", reference.batch_norm),
     "block_edges": block(functools.partial(reference.edge_attention, heads=1, size=5), "none"),
     "block_gated": block(reference.gated_convolution, norm=reference.batch_norm),
+    "polynomial_block": functools.partial(numpy_linear.polynomial_block, aggregation=gat(2, 3)),
 }
 
 
