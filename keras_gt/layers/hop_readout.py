@@ -52,9 +52,10 @@ class HopReadout(keras.layers.Layer):
         own, hops = tokens[:, :, :1], tokens[:, :, 1:]  # (B, N, 1, D), (B, N, T - 1, D)
         pairs = ops.concatenate([ops.broadcast_to(own, ops.shape(hops)), hops], axis=-1)
         scores = ops.cast(self.score(pairs), "float32")  # (B, N, T - 1, 1)
-        # a single hop always has weight 1, which Keras takes for a mistake and warns of
-        weights = ops.softmax(scores, axis=2) if hops.shape[2] > 1 else ops.ones_like(scores)
-        read = ops.sum(ops.cast(weights, hops.dtype) * hops, axis=2)  # (B, N, D)
+        # not ops.softmax: it warns of a single hop, whose weight is always 1
+        powers = ops.exp(scores - ops.stop_gradient(ops.max(scores, axis=2, keepdims=True)))
+        weights = ops.cast(powers / ops.sum(powers, axis=2, keepdims=True), hops.dtype)
+        read = ops.sum(weights * hops, axis=2)  # (B, N, D)
         return own[:, :, 0] + read
 
     def compute_output_spec(self, tokens):

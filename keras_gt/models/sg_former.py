@@ -114,7 +114,14 @@ class SGFormer(Backbone):
             local = keras.layers.Add(dtype=dtype, name=f"add_{index}")([first, update])
 
         if combine == "sum":
-            outputs = (1 - graph_weight) * nodes + graph_weight * local
+            shares = [
+                keras.layers.Rescaling(share, dtype=dtype, name=f"{name}_share")(x)
+                for name, x, share in (
+                    ("attention", nodes, 1 - graph_weight),
+                    ("graph", local, graph_weight),
+                )
+            ]
+            outputs = keras.layers.Add(dtype=dtype, name="branches")(shares)
         else:
             outputs = keras.layers.Concatenate(dtype=dtype, name="branches")([nodes, local])
         super().__init__(inputs.tensors, outputs, dtype=dtype, **kwargs)

@@ -8,7 +8,7 @@ import pytest
 
 from keras_gt import models, testing
 from tests.layers.compiled import compiled
-from tests.layers.examples import WEIGHTED, WITH_EDGES
+from tests.layers.examples import RNG, WEIGHTED, WITH_EDGES
 from tests.references.layer_arrays import randomise
 
 DENSE, PAIRS = {"dense": 5}, {"dense": 3}
@@ -24,7 +24,11 @@ BACKBONES = {
     "graph_transformer_complete": lambda: models.GraphTransformer(
         DENSE, 6, num_layers=2, num_heads=2, attention="complete"
     ),
+    "nagphormer": lambda: models.NAGphormer(DENSE, 2, 6, num_heads=2),
+    "polynormer_complete": lambda: models.Polynormer(DENSE, 3, 2, 1, 1),
+    "sg_former_complete": lambda: models.SGFormer(DENSE, 7, num_graph_layers=1),
 }
+HOPS = {**WITH_EDGES, "hop_features": RNG.normal(size=(2, 11, 3, 5)).astype("float32")}
 
 
 @functools.cache
@@ -36,7 +40,9 @@ def backbone(name):
 
 
 def inputs_of(name):
-    return WEIGHTED if name == "gcn" else WITH_EDGES
+    if name == "nagphormer":
+        return HOPS
+    return WEIGHTED if name in ("gcn", "sg_former_complete") else WITH_EDGES
 
 
 @pytest.mark.parametrize("name", BACKBONES)
@@ -47,8 +53,8 @@ def test_backbones_keep_the_laws_of_graphs(name):
     testing.assert_padding_invariance(function, inputs, tolerance=1e-4)
     testing.assert_batch_equals_rows(function, inputs, tolerance=1e-4)
     testing.assert_single_node(function, inputs, tolerance=1e-4)
-    if name.endswith("complete"):
-        return  # everybody reads everybody, whatever the edges
+    if name.endswith("complete") or name == "nagphormer":
+        return  # everybody reads everybody, or nobody: whatever the edges
     testing.assert_no_edges(function, inputs, tolerance=1e-4)
     testing.assert_isolated_node(function, inputs, tolerance=1e-4)
     testing.assert_duplicate_edge_counts_twice(function, inputs, tolerance=1e-4)

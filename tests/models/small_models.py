@@ -2,8 +2,17 @@
 
 import numpy as np
 
-from keras_gt.graph import Graph
-from keras_gt.models import GAT, GraphClassifier, GraphRegressor, GraphTransformer, NodeClassifier
+from keras_gt.graph import Graph, add_encodings
+from keras_gt.models import (
+    GAT,
+    GraphClassifier,
+    GraphRegressor,
+    GraphTransformer,
+    NAGphormer,
+    NodeClassifier,
+    Polynormer,
+    SGFormer,
+)
 
 
 def word_classifier(dropout=0.0, dtype=None):
@@ -42,6 +51,24 @@ def dot_classifier(dropout=0.0, dtype=None, attention="sparse"):
     return GraphClassifier(backbone, 2)
 
 
+def global_regressor(dropout=0.0, dtype=None):
+    """SGFormer, a number a graph."""
+    backbone = SGFormer({"dense": 5}, 4, num_graph_layers=1, dropout=dropout, dtype=dtype)
+    return GraphRegressor(backbone)
+
+
+def polynomial_regressor(dropout=0.0, dtype=None):
+    """Polynormer, a number a graph."""
+    backbone = Polynormer({"dense": 5}, 3, 2, 1, 1, dropout=dropout, dtype=dtype)
+    return GraphRegressor(backbone)
+
+
+def hop_regressor(dropout=0.0, dtype=None):
+    """NAGphormer, a number a graph."""
+    backbone = NAGphormer({"dense": 5}, 2, 8, num_heads=2, dropout=dropout, dtype=dtype)
+    return GraphRegressor(backbone)
+
+
 def word_graph(num_nodes=9, num_edges=25, seed=0):
     rng = np.random.default_rng(seed)
     senders, receivers = rng.integers(0, num_nodes, (2, num_edges))
@@ -68,10 +95,24 @@ def dense_graph(num_nodes=6, num_edges=11, seed=0):
     return Graph(num_nodes, senders, receivers, node_features=rng.normal(size=(num_nodes, 5)))
 
 
+def weighted_graph(num_nodes=6, num_edges=11, seed=0):
+    graph = dense_graph(num_nodes, num_edges, seed)
+    weights = np.random.default_rng(seed).uniform(0.2, 0.6, num_edges)
+    return graph.replace(edge_weights=weights.astype("float32"))
+
+
+def hop_graph(num_nodes=6, num_edges=11, seed=0):
+    graph = dense_graph(num_nodes, num_edges, seed)
+    return add_encodings(graph, {"hop_features": {"kind": "hop_features", "hops": 2}})
+
+
 TASKS = {
     "words": (word_classifier, word_graph),
     "edges": (edge_regressor, edge_graph),
     "dot": (dot_classifier, dense_graph),
+    "global": (global_regressor, weighted_graph),
+    "polynomial": (polynomial_regressor, dense_graph),
+    "hops": (hop_regressor, hop_graph),
 }
 
 

@@ -68,7 +68,8 @@ def token_block(weights, tokens):
     normed = layer_norm(below(weights, "aggregation_norm"), tokens)
     query, key, value = (dense(inner, name, normed) for name in ("query", "key", "value"))
     scores = query @ key.T / np.sqrt(key.shape[1])
-    tokens = tokens + np.stack([softmax(row) for row in scores]) @ value
+    read = np.stack([softmax(row) for row in scores]) @ value
+    tokens = tokens + (dense(inner, "projection", read) if "projection/kernel" in inner else read)
     feed = below(weights, "feed_forward")
     normed = layer_norm(below(weights, "feed_forward_norm"), tokens)
     return tokens + dense(feed, "contract", gelu(dense(feed, "expand", normed)))
