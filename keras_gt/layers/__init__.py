@@ -2,6 +2,10 @@
 
 from keras_gt.layers.attention_readout import AttentionReadout as AttentionReadout
 from keras_gt.layers.categorical_embedding import CategoricalEmbedding as CategoricalEmbedding
+from keras_gt.layers.conditional_edge_attention import (
+    ConditionalEdgeAttention as ConditionalEdgeAttention,
+)
+from keras_gt.layers.degree_scaler import DegreeScaler as DegreeScaler
 from keras_gt.layers.dropout import Dropout as Dropout
 from keras_gt.layers.edge_attention import EdgeAttention as EdgeAttention
 from keras_gt.layers.feed_forward import FeedForward as FeedForward

@@ -38,9 +38,9 @@ def input_signature(model, sample=None):
             continue
         if sample is not None and sample.get(tensor.name) is None:
             continue
-        letters = ("batch", _SECOND_AXIS.get(tensor.name, "n"), "w")
+        letters = ("batch", _SECOND_AXIS.get(tensor.name, "n"), "w", "w")
         if tensor.name in pairs_of_nodes:
-            letters = ("batch", "n", "n")
+            letters = ("batch", "n", "n", "w")
         pairs = zip(tensor.shape, letters, strict=False)
         axes = [letter if size is None else size for size, letter in pairs]
         signature[tensor.name] = (tuple(axes), tensor.dtype)

@@ -100,6 +100,7 @@ EDGE_LAYERS = {
     "edge_attention": edges(
         lambda: layers.EdgeAttention(2, 3, output_dim=7, use_bias=True), WITH_EDGES
     ),
+    "conditional_edge_attention": edges(lambda: layers.ConditionalEdgeAttention(2, 3), WITH_EDGES),
     "block": edges(
         lambda: layers.TransformerGraphBlock(
             layers.MultiHeadAggregation(2, 3, output_dim=FEATURES), feed_forward()
@@ -177,6 +178,7 @@ OTHER_LAYERS = {
         lambda: layers.CategoricalEmbedding([5], 7),
         arguments={"categories": RNG.integers(-1, 5, (ROWS, NODES)).astype("int32")},
     ),
+    "degree_scaler": Example(lambda: layers.DegreeScaler(), arguments=EDGE_LISTS),
     "dropout": Example(lambda: layers.Dropout(0.5, seed=3), arguments={"inputs": NODES_IN}),
     "feed_forward": Example(
         lambda: layers.FeedForward(13, dropout=0.5, seed=3), arguments={"inputs": NODES_IN}

@@ -14,9 +14,11 @@ from tests.models.small_models import (
     edge_graph,
     edge_regressor,
     global_regressor,
+    grit_regressor,
     hop_graph,
     hop_regressor,
     outputs,
+    pair_graph,
     weighted_graph,
     word_classifier,
     word_graph,
@@ -52,6 +54,11 @@ CASES = {
         packed(hop_graph, [4, 5], 1),
         packed(hop_graph, [3, 7, 6, 5], 2),
     ),
+    "pairs": (
+        lambda: grit_regressor(num_layers=1),
+        packed(pair_graph, [4, 5], 1),
+        packed(pair_graph, [3, 7, 6, 5], 2),
+    ),
 }
 
 
@@ -85,7 +92,7 @@ def run_torch(path):
 
 RUNTIMES = {"tf_saved_model": run_saved_model, "onnx": run_onnx, "torch": run_torch}
 SUFFIX = {"tf_saved_model": "", "onnx": ".onnx", "torch": ".pt2"}
-ONCE = [(case, FORMATS[0]) for case in ("complete", "global", "hops")]
+ONCE = [(case, FORMATS[0]) for case in ("complete", "global", "hops", "pairs")]
 PAIRS = [(case, format) for case in ("words", "edges") for format in FORMATS]
 
 
