@@ -50,21 +50,6 @@ def test_a_step_in_bfloat16_trains():
     assert all(np.isfinite(weight).all() for weight in after)
 
 
-def test_without_activations_it_is_a_polynomial():
-    """Of one local layer the product has degree 2: it forgets the features' sign."""
-    model = Polynormer({"dense": 5}, 3, 1, 1, 0, activation=None, beta=0.0)
-    block = model.get_layer("block_0")
-    block.gate.bias.assign(np.zeros(3))
-    inputs = GRAPH.inputs()
-    flipped = {**inputs, "node_features": -inputs["node_features"]}
-    loops = {"senders": np.zeros((1, 0), "int32"), "receivers": np.zeros((1, 0), "int32")}
-    bare = {key: value for key, value in inputs.items() if key in ("node_features", "node_mask")}
-    flipped = {key: value for key, value in flipped.items() if key in bare}
-    found, other = outputs(model, {**bare, **loops}), outputs(model, {**flipped, **loops})
-    np.testing.assert_allclose(found, other, rtol=1e-5, atol=1e-6)
-    assert np.abs(found).max() > 0
-
-
 def test_unfit_arguments_are_refused():
     with pytest.raises(ValueError, match="beta must be in"):
         Polynormer(**SMALL, beta=-1.0)
