@@ -48,17 +48,21 @@ def parameter_count(model):
     return sum(math.prod(weight.shape) for weight in learned)
 
 
+def parameters(architecture):
+    """The number of learned parameters, and what the paper states where that is another one."""
+    count = parameter_count(architecture.make())
+    if architecture.published in (None, count):
+        return format_number(count)
+    return f"{format_number(count)} (published {format_number(architecture.published)})"
+
+
 def row(name, architecture):
-    """The cells of one architecture; its file and its paper are the class's own."""
+    """All cells of one architecture but the last; its file and its paper are the class's own."""
     model_class = backbones()[name]
     source = pathlib.Path(inspect.getfile(model_class)).name
     paper = re.search(
         r"Reference:\s.*?(https://\S+?)[.,]?(?:\s|$)", inspect.getdoc(model_class), re.S
     )
-    count = parameter_count(architecture.make())
-    parameters = format_number(count)
-    if architecture.published not in (None, count):
-        parameters += f" (published {format_number(architecture.published)})"
     return [
         f"[{name}](../keras_gt/models/{source}) ([paper]({paper.group(1)}))",
         architecture.edges,
@@ -67,7 +71,6 @@ def row(name, architecture):
         architecture.edge_state,
         architecture.wiring,
         architecture.configuration,
-        parameters,
     ]
 
 
@@ -75,7 +78,8 @@ def make_gallery():
     """gallery.md as it should be."""
     header = ["architecture", "edges", "score", "bias", "edge state", "wiring"]
     header += ["configuration", "parameters"]
-    rows = [row(name, ARCHITECTURES[name]) for name in sorted(ARCHITECTURES, key=str.lower)]
+    chosen = [(name, ARCHITECTURES[name]) for name in sorted(ARCHITECTURES, key=str.lower)]
+    rows = [[*row(name, architecture), parameters(architecture)] for name, architecture in chosen]
     return TEXT.format(table=table(header, rows))
 
 
