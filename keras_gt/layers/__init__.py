@@ -21,17 +21,26 @@ from keras_gt.layers.graph_convolution import GraphConvolution as GraphConvoluti
 from keras_gt.layers.graph_isomorphism import GraphIsomorphism as GraphIsomorphism
 from keras_gt.layers.graph_layer import GraphLayer as GraphLayer
 from keras_gt.layers.graph_readout import GraphReadout as GraphReadout
+from keras_gt.layers.hop_readout import HopReadout as HopReadout
 from keras_gt.layers.laplacian_encoding import LaplacianEncoding as LaplacianEncoding
 from keras_gt.layers.masked_batch_normalization import (
     MaskedBatchNormalization as MaskedBatchNormalization,
 )
 from keras_gt.layers.multi_head_aggregation import MultiHeadAggregation as MultiHeadAggregation
+from keras_gt.layers.node_tokens import NodeTokens as NodeTokens
 from keras_gt.layers.pair_features import PairFeatures as PairFeatures
 from keras_gt.layers.pair_mask import PairMask as PairMask
 from keras_gt.layers.pair_score import PairScore as PairScore
 from keras_gt.layers.path_bias import PathBias as PathBias
+from keras_gt.layers.polynomial_attention import PolynomialAttention as PolynomialAttention
+from keras_gt.layers.polynomial_graph_block import (
+    PolynomialGraphBlock as PolynomialGraphBlock,
+)
 from keras_gt.layers.positional_encoding import PositionalEncoding as PositionalEncoding
 from keras_gt.layers.prediction_head import PredictionHead as PredictionHead
+from keras_gt.layers.simple_global_attention import (
+    SimpleGlobalAttention as SimpleGlobalAttention,
+)
 from keras_gt.layers.sparse_dense import SparseDense as SparseDense
 from keras_gt.layers.token_readout import TokenReadout as TokenReadout
 from keras_gt.layers.transformer_graph_block import (

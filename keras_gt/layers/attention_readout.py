@@ -3,7 +3,8 @@ from keras import ops
 
 from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import serialized_policy
-from keras_gt.layers.graph_readout import check_packed, packed_ids, readout_spec
+from keras_gt.layers.graph_readout import readout_spec
+from keras_gt.ops.node_groups import check_packed, packed_ids
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")

@@ -3,14 +3,7 @@ from keras import ops
 
 from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import check_choice
-
-
-def packed_ids(graph_ids, num_graphs):
-    """Flat graph number of each node, (B N,), with masked nodes in range."""
-    ids = ops.cast(graph_ids, "int32")
-    ids = ops.where(ops.logical_and(ids >= 0, ids < num_graphs), ids, 0)
-    offset = ops.expand_dims(ops.arange(ops.shape(ids)[0], dtype="int32"), 1) * num_graphs
-    return ops.reshape(ids + offset, (-1,))
+from keras_gt.ops.node_groups import check_packed, packed_ids
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -105,15 +98,6 @@ def _lowest(x):
     """A value below all features, finite in their type."""
     half = keras.backend.standardize_dtype(x.dtype) == "float16"
     return ops.cast(-6e4 if half else -1e30, x.dtype)
-
-
-def check_packed(graph_mask):
-    """Raises where a packed row has no graph mask."""
-    if graph_mask is None:
-        raise ValueError(
-            "graph_mask must be given with graph_ids: its width is the number of graphs a row. "
-            "Pass both. Received: graph_mask=None"
-        )
 
 
 def readout_spec(node_features, graph_ids, graph_mask, dtype):

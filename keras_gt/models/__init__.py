@@ -16,7 +16,10 @@ from keras_gt.models.graphormer import Graphormer as Graphormer
 from keras_gt.models.grit import GRIT as GRIT
 from keras_gt.models.inputs_by_name import InputsByName as InputsByName
 from keras_gt.models.link_predictor import LinkPredictor as LinkPredictor
+from keras_gt.models.nagphormer import NAGphormer as NAGphormer
 from keras_gt.models.node_classifier import NodeClassifier as NodeClassifier
 from keras_gt.models.node_regressor import NodeRegressor as NodeRegressor
+from keras_gt.models.polynormer import Polynormer as Polynormer
 from keras_gt.models.san import SAN as SAN
+from keras_gt.models.sg_former import SGFormer as SGFormer
 from keras_gt.models.task import Task as Task

@@ -32,6 +32,7 @@ def convolution_stack(
     residual,
     activate_last,
     dtype,
+    first_shortcut=None,
 ):
     """Applies each convolution with residual, norm, activation and dropout.
 
@@ -48,6 +49,8 @@ def convolution_stack(
         residual: bool; R is a linear projection.
         activate_last: bool; False leaves the last convolution as it is.
         dtype: dtype policy.
+        first_shortcut: function units -> (B, N, units) KerasTensor, the first R h where the first
+            convolution does not get h itself but a projection; None to project what it gets.
 
     Returns:
         list of the (B, N, D) KerasTensors after each convolution.
@@ -58,9 +61,12 @@ def convolution_stack(
     for index, convolution in enumerate(convolutions):
         hidden = apply(convolution, nodes)
         if residual:
-            shortcut = keras.layers.Dense(hidden.shape[-1], dtype=dtype, name=f"residual_{index}")(
-                nodes
-            )
+            units = hidden.shape[-1]
+            if index == 0 and first_shortcut is not None:
+                shortcut = first_shortcut(units)
+            else:
+                project = keras.layers.Dense(units, dtype=dtype, name=f"residual_{index}")
+                shortcut = project(nodes)
             hidden = keras.layers.Add(dtype=dtype, name=f"add_{index}")([hidden, shortcut])
         if activate_last or index + 1 < len(convolutions):
             hidden = normalized(hidden, node_mask, normalization, dtype, f"norm_{index}")
@@ -72,8 +78,16 @@ def convolution_stack(
 
 
 def combine_layers(results, mode, dtype):
-    """The last result, or all of them side by side."""
-    check_choice("jumping_knowledge", mode, ("last", "concat"))
+    """The last result, the sum of all, or all of them side by side."""
+    check_choice("jumping_knowledge", mode, ("last", "sum", "concat"))
     if mode == "last" or len(results) == 1:
         return results[-1]
-    return keras.layers.Concatenate(dtype=dtype, name="jumping_knowledge")(results)
+    if mode == "concat":
+        return keras.layers.Concatenate(dtype=dtype, name="jumping_knowledge")(results)
+    widths = [result.shape[-1] for result in results]
+    if len(set(widths)) > 1:
+        raise ValueError(
+            "jumping_knowledge must not be 'sum' where the layers differ in width. Leave "
+            f"output_dim out, or use 'concat'. Received: widths {widths}"
+        )
+    return keras.layers.Add(dtype=dtype, name="jumping_knowledge")(results)

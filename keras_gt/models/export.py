@@ -38,7 +38,7 @@ def input_signature(model, sample=None):
             continue
         if sample is not None and sample.get(tensor.name) is None:
             continue
-        letters = ("batch", _SECOND_AXIS.get(tensor.name, "n"), "w")
+        letters = ("batch", _SECOND_AXIS.get(tensor.name, "n"), "w", "w")
         if tensor.name in pairs_of_nodes:
             letters = ("batch", "n", "n", "w")
         if tensor.name == "graph_mask" and backbone.has_graph_tokens:

@@ -36,6 +36,8 @@ def check_against_backbone(backbone, arrays):
     for name, options in (getattr(backbone, "positional_encodings", None) or {}).items():
         if isinstance(arrays.get(name), np.ndarray):
             _check_width(name, arrays[name], options["dim"])
+    if isinstance(arrays.get("hop_features"), np.ndarray) and hasattr(backbone, "num_hops"):
+        _check_hops(arrays["hop_features"], backbone.num_hops, backbone.node_features["dense"])
     for name, options in (getattr(backbone, "pair_encodings", None) or {}).items():
         _check_pairs(name, arrays.get(name), options, 3 if "senders" in arrays else 2)
 
@@ -45,6 +47,15 @@ def _check_width(name, array, width):
         raise ValueError(
             f"{name} must have {width} columns for this model. Compute the features that it was "
             f"trained on. Received: {name} with shape {array.shape}"
+        )
+
+
+def _check_hops(array, num_hops, width):
+    if array.ndim < 3 or array.shape[-2:] != (num_hops + 1, width):
+        raise ValueError(
+            f"hop_features must end with the axes ({num_hops + 1}, {width}) for this model. "
+            f"Compute them with hops={num_hops} from features {width} wide. Received: hop_features "
+            f"with shape {array.shape}"
         )
 
 

@@ -1,8 +1,8 @@
 import keras
 
-from keras_gt.layers import GraphAttention
+from keras_gt.layers import Dropout, GraphAttention
 from keras_gt.models.backbone import Backbone, resolve_policy
-from keras_gt.models.convolution_stack import convolution_stack
+from keras_gt.models.convolution_stack import combine_layers, convolution_stack
 from keras_gt.models.graph_inputs import GraphInputs
 
 
@@ -10,9 +10,10 @@ from keras_gt.models.graph_inputs import GraphInputs
 class GAT(Backbone):
     """Graph attention network: a stack of `GraphAttention`.
 
-    Without `residual` the encoder of the node features is the first layer's W, as in the paper;
-    with it (the tuned baselines that rival transformers) the encoder is a linear layer of its own
-    before the stack. Add self-loops to the graph, as the paper does.
+    The encoder of the node features is the first layer's W, as in the paper, or, with
+    `linear_encoder`, a linear layer of its own before the stack. With residuals, norms,
+    `input_dropout=0.0` and `use_bias=False` it is one of the tuned baselines that rival graph
+    transformers. Add self-loops to the graph, as the papers do.
 
     Args:
         node_features: {"dense": F}, {"categories": [sizes]} or {"words": vocabulary}.
@@ -25,13 +26,17 @@ class GAT(Backbone):
         score: "gat" or "gatv2".
         use_score_bias: bool, the score biases of the authors' code (gat).
         activation: "relu", "elu", "gelu" or "gelu_tanh".
-        dropout: float, on the node features and after each activation.
+        dropout: float, on the node features, after a linear encoder and after each activation.
         input_dropout: float, on the node features alone; None for the value of `dropout`. The
             tuned baselines read them undropped.
         attention_dropout: float, on the attention weights.
         value_dropout: float, on the projected features as they are summed (the authors' code).
         normalization: None, "batch" or "layer".
         residual: bool, adds a linear projection of each layer's input.
+        linear_encoder: bool, whether a linear layer and dropout come before the first attention;
+            None for the value of `residual`.
+        jumping_knowledge: "last", "sum" of all layers' results, or "concat", them side by side.
+        use_bias: bool, whether the attention layers have one.
         edge_features: {"dense": C}, {"categories": [sizes]} or None.
         kernel_l2: float, L2 factor on all kernels and score vectors.
         dtype: dtype policy.
@@ -44,7 +49,7 @@ class GAT(Backbone):
 
     Reference:
         Velickovic et al., 2018, https://arxiv.org/abs/1710.10903. Luo, Shi and Wu, Classic GNNs
-        are Strong Baselines, 2024, https://arxiv.org/abs/2406.08993 (residual and norm).
+        are Strong Baselines, 2024, https://arxiv.org/abs/2406.08993 (residual, norm, encoder).
     """
 
     def __init__(
@@ -64,6 +69,9 @@ class GAT(Backbone):
         value_dropout=0.0,
         normalization=None,
         residual=False,
+        linear_encoder=None,
+        jumping_knowledge="last",
+        use_bias=True,
         edge_features=None,
         kernel_l2=0.0,
         dtype=None,
@@ -72,7 +80,8 @@ class GAT(Backbone):
         # === Layers ===
         dtype = resolve_policy(dtype)
         regularizer = keras.regularizers.L2(kernel_l2) if kernel_l2 else None
-        direct = not residual and score == "gat" and (num_layers > 1 or output_dim is None)
+        linear = residual if linear_encoder is None else linear_encoder
+        direct = not linear and score == "gat" and (num_layers > 1 or output_dim is None)
         convolutions = []
         for index in range(num_layers):
             last = index + 1 == num_layers and output_dim is not None
@@ -84,6 +93,7 @@ class GAT(Backbone):
                     concat_heads=not last,
                     dropout=attention_dropout,
                     value_dropout=value_dropout,
+                    use_bias=use_bias,
                     use_score_bias=use_score_bias,
                     use_projection=index > 0 or not direct,
                     kernel_regularizer=regularizer,
@@ -94,13 +104,16 @@ class GAT(Backbone):
 
         # === Functional model ===
         inputs = GraphInputs(dtype)
+        first_dropout = dropout if input_dropout is None else input_dropout
         nodes = inputs.encode_nodes(
             node_features,
             num_heads * head_dim,
-            use_bias=residual,
-            dropout=dropout if input_dropout is None else input_dropout,
+            use_bias=linear,
+            dropout=first_dropout,
             kernel_regularizer=regularizer,
         )
+        if linear:
+            nodes = Dropout(dropout, dtype=dtype, name="encoder_dropout")(nodes)
         pairs = inputs.encode_edges(edge_features, num_heads * head_dim)
         results = convolution_stack(
             nodes,
@@ -113,8 +126,10 @@ class GAT(Backbone):
             residual=residual,
             activate_last=output_dim is None,
             dtype=dtype,
+            first_shortcut=(None if linear else inputs.shortcut_of(node_features, first_dropout)),
         )
-        super().__init__(inputs.tensors, results[-1], dtype=dtype, **kwargs)
+        outputs = combine_layers(results, jumping_knowledge, dtype)
+        super().__init__(inputs.tensors, outputs, dtype=dtype, **kwargs)
 
         # === Config ===
         self.node_features = node_features
@@ -132,6 +147,9 @@ class GAT(Backbone):
         self.value_dropout = value_dropout
         self.normalization = normalization
         self.residual = residual
+        self.linear_encoder = linear_encoder
+        self.jumping_knowledge = jumping_knowledge
+        self.use_bias = use_bias
         self.edge_features = edge_features
         self.kernel_l2 = kernel_l2
 
@@ -153,6 +171,9 @@ class GAT(Backbone):
             "value_dropout": self.value_dropout,
             "normalization": self.normalization,
             "residual": self.residual,
+            "linear_encoder": self.linear_encoder,
+            "jumping_knowledge": self.jumping_knowledge,
+            "use_bias": self.use_bias,
             "edge_features": self.edge_features,
             "kernel_l2": self.kernel_l2,
         }

@@ -18,7 +18,7 @@ class GIN(Backbone):
         num_layers: int.
         train_epsilon: bool, whether each layer's epsilon is trained (GIN-epsilon).
         dropout: float, after each layer.
-        jumping_knowledge: "last", or "concat" for all layers' results side by side.
+        jumping_knowledge: "last", "sum" of all layers' results, or "concat", them side by side.
         edge_features: {"dense": C}, {"categories": [sizes]} or None.
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.

@@ -45,6 +45,7 @@ class GraphInputs:
     def __init__(self, dtype, use_weights=False):
         self.dtype = dtype
         self.tensors = {}
+        self._dropped = None
         for name in ("senders", "receivers"):
             self.tensors[name] = keras.Input((None,), dtype="int32", name=name)
         for name in ("edge_mask", "node_mask"):
@@ -75,18 +76,20 @@ class GraphInputs:
         dropout=0.0,
         kernel_regularizer=None,
         initializer=None,
+        name="node_encoder",
     ):
         """Node features of one of the three kinds, projected to units: (B, N, D).
+
+        Several encoders, each with a name of its own, read the same inputs.
 
         initializer: of the vectors of categories; None for the default of `CategoricalEmbedding`.
         """
         check_features("node_features", features)
-        options = {"dtype": self.dtype, "name": "node_encoder"}
+        options = {"dtype": self.dtype, "name": name}
         ((kind, size),) = features.items()
         if kind == "words":
-            ids = keras.Input((None, None), dtype="int32", name="feature_ids")
-            values = keras.Input((None, None), name="feature_values", optional=True)
-            self.tensors.update(feature_ids=ids, feature_values=values)
+            ids = self._input("feature_ids", (None, None), dtype="int32")
+            values = self._input("feature_values", (None, None), optional=True)
             layer = SparseDense(
                 size,
                 units,
@@ -98,17 +101,43 @@ class GraphInputs:
             return layer(ids, values)
         if kind == "categories":
             shape = (None,) if len(size) == 1 else (None, len(size))
-            categories = keras.Input(shape, dtype="int32", name="node_features")
-            self.tensors["node_features"] = categories
+            categories = self._input("node_features", shape, dtype="int32")
             layer = CategoricalEmbedding(size, units, initializer=initializer, **options)
             return layer(categories)
-        nodes = keras.Input((None, size), name="node_features")
-        self.tensors["node_features"] = nodes
-        hidden = Dropout(dropout, dtype=self.dtype, name="input_dropout")(nodes)
         layer = keras.layers.Dense(
             units, use_bias=use_bias, kernel_regularizer=kernel_regularizer, **options
         )
-        return layer(hidden)
+        return layer(self.dense_nodes(features, dropout))
+
+    def dense_nodes(self, features, dropout=0.0):
+        """Float node features after dropout, drawn once for all who read them: (B, N, F)."""
+        check_features("node_features", features)
+        if "dense" not in features:
+            raise ValueError(
+                "node_features must be {'dense': F} where a layer reads them as they are. Leave "
+                f"a linear encoder before it. Received: node_features={features!r}"
+            )
+        if self._dropped is None:
+            nodes = self._input("node_features", (None, features["dense"]))
+            self._dropped = Dropout(dropout, dtype=self.dtype, name="input_dropout")(nodes)
+        return self._dropped
+
+    def shortcut_of(self, features, dropout):
+        """Function units -> the node features projected past the first layer: (B, N, units)."""
+        return lambda units: self.encode_nodes(features, units, dropout=dropout, name="residual_0")
+
+    @property
+    def graphs(self):
+        """The arguments by which a global layer knows the graphs of a row."""
+        for name, dtype in (("graph_ids", "int32"), ("graph_mask", "bool")):
+            self._input(name, (None,), dtype=dtype, optional=True)
+        return {name: self.tensors[name] for name in ("node_mask", "graph_ids", "graph_mask")}
+
+    def _input(self, name, shape, **options):
+        """The input of this name, made at its first use."""
+        if name not in self.tensors:
+            self.tensors[name] = keras.Input(shape, name=name, **options)
+        return self.tensors[name]
 
     def encode_edges(self, features, units):
         """Edge features of either kind, projected to units: (B, E, D); None without features."""

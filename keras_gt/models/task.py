@@ -138,7 +138,7 @@ class Task(InputsByName):
                 turned into sample weights.
         """
         self._check(x)
-        single = isinstance(x, Graph) or (isinstance(x, dict) and len(x["senders"]) == 1)
+        single = isinstance(x, Graph) or (isinstance(x, dict) and _num_rows(x) == 1)
         if validation_split and (single or self._is_raw(x)):
             raise ValueError(
                 "validation_split must be left out for graphs. Give validation_data=(x, y, "
@@ -249,6 +249,11 @@ class Task(InputsByName):
             if isinstance(config[name], dict):
                 config[name] = keras.saving.deserialize_keras_object(config[name])
         return cls(**config)
+
+
+def _num_rows(arrays):
+    """B of a dictionary of arrays, absent ones left out."""
+    return next(len(array) for array in arrays.values() if array is not None)
 
 
 def head_policy(backbone, dtype):

@@ -63,8 +63,12 @@ BACKBONES = {
         encoding_heads=1,
         encoding_intermediate_dim=5,
     ),
+    "nagphormer": lambda: models.NAGphormer(DENSE, 2, 6, num_heads=2),
+    "polynormer_complete": lambda: models.Polynormer(DENSE, 3, 2, 1, 1),
+    "sg_former_complete": lambda: models.SGFormer(DENSE, 7, num_graph_layers=1),
 }
 PAIR_MODELS = ("egt_complete", "graphormer_complete", "san_complete")
+HOPS = {**WITH_EDGES, "hop_features": RNG.normal(size=(2, 11, 3, 5)).astype("float32")}
 
 
 @functools.cache
@@ -81,7 +85,8 @@ def backbone(name):
 def inputs_of(name):
     if name in (*PAIR_MODELS, "grit_complete"):
         return WITH_PAIRS
-    return WEIGHTED if name == "gcn" else WITH_EDGES
+    others = {"gcn": WEIGHTED, "nagphormer": HOPS, "sg_former_complete": WEIGHTED}
+    return others.get(name, WITH_EDGES)
 
 
 @pytest.mark.parametrize("name", BACKBONES)
@@ -92,8 +97,8 @@ def test_backbones_keep_the_laws_of_graphs(name):
     testing.assert_padding_invariance(function, inputs, tolerance=1e-4)
     testing.assert_batch_equals_rows(function, inputs, tolerance=1e-4)
     testing.assert_single_node(function, inputs, tolerance=1e-4)
-    if name.endswith("complete"):
-        return  # everybody reads everybody, whatever the edges
+    if name.endswith("complete") or name == "nagphormer":
+        return  # everybody reads everybody, or nobody: whatever the edges
     testing.assert_no_edges(function, inputs, tolerance=1e-4)
     testing.assert_isolated_node(function, inputs, tolerance=1e-4)
     testing.assert_duplicate_edge_counts_twice(function, inputs, tolerance=1e-4)

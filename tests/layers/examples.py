@@ -147,6 +147,9 @@ EDGE_LAYERS = {
         # the same shift of all of a receiver's scores
         without_gradient=("key/bias", "edge/bias"),
     ),
+    "polynomial_block": edges(
+        lambda: layers.PolynomialGraphBlock(layers.GraphAttention(2, 3, use_bias=False)), PLAIN
+    ),
 }
 
 NODES_IN = PLAIN["node_features"]
@@ -158,6 +161,7 @@ PACKED = {
     "graph_mask": np.tile(np.arange(GRAPHS) < GRAPHS - 2, (ROWS, 1)),
 }
 UNPACKED = {"node_features": NODES_IN, "node_mask": MASK}
+TOKENS = RNG.normal(size=(ROWS, NODES, 3, FEATURES)).astype("float32")
 WORDS = {
     "feature_ids": np.where(
         RNG.random((ROWS, NODES, 3)) < 0.7, RNG.integers(0, 17, (ROWS, NODES, 3)), -1
@@ -272,6 +276,32 @@ OTHER_LAYERS = {
     ),
     "head_none": Example(
         lambda: layers.PredictionHead(None, "none"), arguments={"features": NODES_IN}
+    ),
+    "global_simple": Example(
+        lambda: layers.SimpleGlobalAttention(2, 3, unit_norm="node"), arguments=UNPACKED
+    ),
+    "global_simple_packed": Example(
+        lambda: layers.SimpleGlobalAttention(2, 3, use_bias=False), arguments=PACKED
+    ),
+    "global_polynomial": Example(
+        lambda: layers.PolynomialAttention(2, 3, share_query_key=False), arguments=UNPACKED
+    ),
+    "global_polynomial_packed": Example(
+        lambda: layers.PolynomialAttention(2, 3, beta=0.5), arguments=PACKED
+    ),
+    "node_tokens": Example(
+        lambda: layers.NodeTokens(
+            layers.TransformerGraphBlock(
+                layers.MultiHeadAggregation(1, FEATURES), feed_forward(), residual="pre"
+            )
+        ),
+        arguments={"tokens": TOKENS},
+        without_gradient=KEY_BIAS,
+    ),
+    "hop_readout": Example(
+        lambda: layers.HopReadout(),
+        arguments={"tokens": TOKENS},
+        without_gradient=("score/bias",),  # softmax does not change when all its scores shift
     ),
 }
 

@@ -12,7 +12,10 @@ from keras_gt.models import (
     Graphormer,
     GraphRegressor,
     GraphTransformer,
+    NAGphormer,
     NodeClassifier,
+    Polynormer,
+    SGFormer,
 )
 
 
@@ -50,6 +53,24 @@ def dot_classifier(dropout=0.0, dtype=None, attention="sparse"):
         dtype=dtype,
     )
     return GraphClassifier(backbone, 2)
+
+
+def global_regressor(dropout=0.0, dtype=None):
+    """SGFormer, a number a graph."""
+    backbone = SGFormer({"dense": 5}, 4, num_graph_layers=1, dropout=dropout, dtype=dtype)
+    return GraphRegressor(backbone)
+
+
+def polynomial_regressor(dropout=0.0, dtype=None):
+    """Polynormer, a number a graph."""
+    backbone = Polynormer({"dense": 5}, 3, 2, 1, 1, dropout=dropout, dtype=dtype)
+    return GraphRegressor(backbone)
+
+
+def hop_regressor(dropout=0.0, dtype=None):
+    """NAGphormer, a number a graph."""
+    backbone = NAGphormer({"dense": 5}, 2, 8, num_heads=2, dropout=dropout, dtype=dtype)
+    return GraphRegressor(backbone)
 
 
 def grit_regressor(dropout=0.0, dtype=None, num_layers=2):
@@ -170,6 +191,17 @@ def pair_graph(num_nodes=6, num_edges=11, seed=0):
     return add_encodings(graph, encodings)
 
 
+def weighted_graph(num_nodes=6, num_edges=11, seed=0):
+    graph = dense_graph(num_nodes, num_edges, seed)
+    weights = np.random.default_rng(seed).uniform(0.2, 0.6, num_edges)
+    return graph.replace(edge_weights=weights.astype("float32"))
+
+
+def hop_graph(num_nodes=6, num_edges=11, seed=0):
+    graph = dense_graph(num_nodes, num_edges, seed)
+    return add_encodings(graph, {"hop_features": {"kind": "hop_features", "hops": 2}})
+
+
 TASKS = {
     "words": (word_classifier, word_graph),
     "edges": (edge_regressor, edge_graph),
@@ -178,6 +210,9 @@ TASKS = {
     "egt": (egt_regressor, pair_graph),
     "graphormer": (graphormer_regressor, pair_graph),
     "san": (san_regressor, pair_graph),
+    "global": (global_regressor, weighted_graph),
+    "polynomial": (polynomial_regressor, dense_graph),
+    "hops": (hop_regressor, hop_graph),
 }
 
 

@@ -13,9 +13,13 @@ from tests.models.small_models import (
     dot_classifier,
     edge_graph,
     edge_regressor,
+    global_regressor,
     graphormer_regressor,
+    hop_graph,
+    hop_regressor,
     outputs,
     pair_graph,
+    weighted_graph,
     word_classifier,
     word_graph,
 )
@@ -39,6 +43,16 @@ CASES = {
         lambda: dot_classifier(attention="complete"),
         packed(dense_graph, [4, 5], 1),
         packed(dense_graph, [3, 7, 6, 5], 2),
+    ),
+    "global": (
+        global_regressor,
+        packed(weighted_graph, [4, 5], 1),
+        packed(weighted_graph, [3, 7, 6, 5], 2),
+    ),
+    "hops": (
+        hop_regressor,
+        packed(hop_graph, [4, 5], 1),
+        packed(hop_graph, [3, 7, 6, 5], 2),
     ),
     "pairs": (
         graphormer_regressor,
@@ -78,11 +92,11 @@ def run_torch(path):
 
 RUNTIMES = {"tf_saved_model": run_saved_model, "onnx": run_onnx, "torch": run_torch}
 SUFFIX = {"tf_saved_model": "", "onnx": ".onnx", "torch": ".pt2"}
+ONCE = [(case, FORMATS[0]) for case in ("complete", "global", "hops", "pairs")]
 PAIRS = [(case, format) for case in ("words", "edges") for format in FORMATS]
-LAST = [(case, FORMATS[0]) for case in ("complete", "pairs")]
 
 
-@pytest.mark.parametrize("case, format", [*PAIRS, *LAST])
+@pytest.mark.parametrize("case, format", [*PAIRS, *ONCE])
 def test_exported_models_give_the_same_numbers_at_any_size(tmp_path, case, format):
     make, sample, other = CASES[case]
     model = make()

@@ -13,6 +13,7 @@ ROLES = (
     *("own", "sender_gate", "receiver_gate", "expand", "norm", "contract"),
     *("aggregation", "aggregation_norm", "feed_forward", "feed_forward_norm"),
     *("edge_aggregation_norm", "edge_feed_forward", "edge_feed_forward_norm"),
+    "block",
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 from keras_gt.testing import assert_close
 from tests.layers.examples import EDGE_LAYERS
 from tests.ops.backend_gradients import value_and_gradients
-from tests.references import numpy_dense_pairs, numpy_grit
+from tests.references import numpy_dense_pairs, numpy_grit, numpy_linear
 from tests.references import numpy_layers as reference
 from tests.references.layer_arrays import (
     built,
@@ -82,6 +82,7 @@ REFERENCES = {
         numpy_dense_pairs.full_graph_attention, heads=2, size=3, gamma=0.3
     ),
     "gated_edge_attention": gated_edges(2, 3, scale_degree=True),
+    "polynomial_block": functools.partial(numpy_linear.polynomial_block, aggregation=gat(2, 3)),
 }
 
 
