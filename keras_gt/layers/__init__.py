@@ -21,6 +21,12 @@ from keras_gt.layers.pair_mask import PairMask as PairMask
 from keras_gt.layers.pair_score import PairScore as PairScore
 from keras_gt.layers.positional_encoding import PositionalEncoding as PositionalEncoding
 from keras_gt.layers.prediction_head import PredictionHead as PredictionHead
+from keras_gt.layers.principal_neighbourhood_aggregation import (
+    PrincipalNeighbourhoodAggregation as PrincipalNeighbourhoodAggregation,
+)
+from keras_gt.layers.sign_invariant_encoding import (
+    SignInvariantEncoding as SignInvariantEncoding,
+)
 from keras_gt.layers.sparse_dense import SparseDense as SparseDense
 from keras_gt.layers.transformer_graph_block import (
     TransformerGraphBlock as TransformerGraphBlock,

@@ -15,4 +15,5 @@ from keras_gt.models.inputs_by_name import InputsByName as InputsByName
 from keras_gt.models.link_predictor import LinkPredictor as LinkPredictor
 from keras_gt.models.node_classifier import NodeClassifier as NodeClassifier
 from keras_gt.models.node_regressor import NodeRegressor as NodeRegressor
+from keras_gt.models.pna import PNA as PNA
 from keras_gt.models.task import Task as Task

@@ -10,6 +10,7 @@ from keras_gt.testing import assert_close
 from tests.layers.examples import EDGE_LAYERS
 from tests.ops.backend_gradients import value_and_gradients
 from tests.references import numpy_layers as reference
+from tests.references import numpy_pna, numpy_sign_net
 from tests.references.layer_arrays import (
     built,
     named_variables,
@@ -62,6 +63,15 @@ REFERENCES = {
     "gin": gin(0.0),
     "gine": gin(0.5),
     "gated": reference.gated_convolution,
+    "pna": functools.partial(numpy_pna.aggregation, mean_log_degree=1.3),
+    "pna_towers": functools.partial(
+        numpy_pna.aggregation,
+        mean_log_degree=0.9,
+        aggregators=("sum", "std"),
+        scalers=("attenuation",),
+        towers=5,
+    ),
+    "sign_net": functools.partial(numpy_sign_net.encoding, num_layers=2),
     "edge_attention": functools.partial(reference.edge_attention, heads=2, size=3),
     "block": block(attention(2, 3)),
     "block_pre": block(gat(1, 5), "pre", reference.batch_norm),
