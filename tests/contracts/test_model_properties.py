@@ -18,6 +18,7 @@ BACKBONES = {
     "graph_sage": lambda: models.GraphSAGE(DENSE, 7, activation="elu", normalization="layer"),
     "gin": lambda: models.GIN(DENSE, 7, num_layers=2),
     "gated_gcn": lambda: models.GatedGCN(DENSE, 7, num_layers=2, edge_features=PAIRS),
+    "pna": lambda: models.PNA(DENSE, 6, 0.9, num_layers=2, towers=2, edge_features=PAIRS),
     "graph_transformer": lambda: models.GraphTransformer(
         DENSE, 6, num_layers=2, num_heads=2, edge_features=PAIRS
     ),

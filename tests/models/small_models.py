@@ -3,7 +3,14 @@
 import numpy as np
 
 from keras_gt.graph import Graph
-from keras_gt.models import GAT, GraphClassifier, GraphRegressor, GraphTransformer, NodeClassifier
+from keras_gt.models import (
+    GAT,
+    PNA,
+    GraphClassifier,
+    GraphRegressor,
+    GraphTransformer,
+    NodeClassifier,
+)
 
 
 def word_classifier(dropout=0.0, dtype=None):
@@ -42,6 +49,23 @@ def dot_classifier(dropout=0.0, dtype=None, attention="sparse"):
     return GraphClassifier(backbone, 2)
 
 
+def pna_regressor(dropout=0.0, dtype=None):
+    """PNA with edge features and an encoding without signs, a number a graph."""
+    encoding = {"dim": 4, "sign_invariant": {"hidden_dim": 5, "num_layers": 2, "phi_dim": 2}}
+    backbone = PNA(
+        {"categories": [3, 4]},
+        6,
+        mean_log_degree=0.9,
+        num_layers=1,
+        towers=2,
+        edge_features={"dense": 3},
+        positional_encodings={"positional_encoding": encoding},
+        dropout=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
+
+
 def word_graph(num_nodes=9, num_edges=25, seed=0):
     rng = np.random.default_rng(seed)
     senders, receivers = rng.integers(0, num_nodes, (2, num_edges))
@@ -72,6 +96,7 @@ TASKS = {
     "words": (word_classifier, word_graph),
     "edges": (edge_regressor, edge_graph),
     "dot": (dot_classifier, dense_graph),
+    "pna": (pna_regressor, edge_graph),
 }
 
 

@@ -14,6 +14,7 @@ from tests.models.small_models import (
     edge_graph,
     edge_regressor,
     outputs,
+    pna_regressor,
     word_classifier,
     word_graph,
 )
@@ -33,6 +34,7 @@ def packed(make, counts, rows):
 CASES = {
     "words": (word_classifier, word_graph().inputs(), word_graph(14, 31, seed=1).inputs()),
     "edges": (edge_regressor, packed(edge_graph, [4, 5], 1), packed(edge_graph, [3, 7, 6, 5], 2)),
+    "pna": (pna_regressor, packed(edge_graph, [4, 5], 1), packed(edge_graph, [3, 7, 6, 5], 2)),
     "complete": (
         lambda: dot_classifier(attention="complete"),
         packed(dense_graph, [4, 5], 1),
@@ -71,7 +73,7 @@ def run_torch(path):
 
 RUNTIMES = {"tf_saved_model": run_saved_model, "onnx": run_onnx, "torch": run_torch}
 SUFFIX = {"tf_saved_model": "", "onnx": ".onnx", "torch": ".pt2"}
-PAIRS = [(case, format) for case in ("words", "edges") for format in FORMATS]
+PAIRS = [(case, format) for case in ("words", "edges", "pna") for format in FORMATS]
 
 
 @pytest.mark.parametrize("case, format", [*PAIRS, ("complete", FORMATS[0])])
