@@ -24,6 +24,7 @@ from keras_gt.graph.encodings import shortest_path_features as shortest_path_fea
 from keras_gt.graph.epoch_planner import EpochPlanner as EpochPlanner
 from keras_gt.graph.graph import Graph as Graph
 from keras_gt.graph.graph_store import GraphStore as GraphStore
+from keras_gt.graph.mean_log_degree import mean_log_degree as mean_log_degree
 from keras_gt.graph.placement import Placement as Placement
 from keras_gt.graph.plan import plan_edges as plan_edges
 from keras_gt.graph.smiles import graph_from_molecule as graph_from_molecule

@@ -38,6 +38,12 @@ from keras_gt.layers.polynomial_graph_block import (
 )
 from keras_gt.layers.positional_encoding import PositionalEncoding as PositionalEncoding
 from keras_gt.layers.prediction_head import PredictionHead as PredictionHead
+from keras_gt.layers.principal_neighbourhood_aggregation import (
+    PrincipalNeighbourhoodAggregation as PrincipalNeighbourhoodAggregation,
+)
+from keras_gt.layers.sign_invariant_encoding import (
+    SignInvariantEncoding as SignInvariantEncoding,
+)
 from keras_gt.layers.simple_global_attention import (
     SimpleGlobalAttention as SimpleGlobalAttention,
 )

@@ -19,6 +19,7 @@ from keras_gt.models.link_predictor import LinkPredictor as LinkPredictor
 from keras_gt.models.nagphormer import NAGphormer as NAGphormer
 from keras_gt.models.node_classifier import NodeClassifier as NodeClassifier
 from keras_gt.models.node_regressor import NodeRegressor as NodeRegressor
+from keras_gt.models.pna import PNA as PNA
 from keras_gt.models.polynormer import Polynormer as Polynormer
 from keras_gt.models.san import SAN as SAN
 from keras_gt.models.sg_former import SGFormer as SGFormer

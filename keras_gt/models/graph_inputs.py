@@ -2,7 +2,13 @@
 
 import keras
 
-from keras_gt.layers import CategoricalEmbedding, Dropout, PositionalEncoding, SparseDense
+from keras_gt.layers import (
+    CategoricalEmbedding,
+    Dropout,
+    PositionalEncoding,
+    SignInvariantEncoding,
+    SparseDense,
+)
 
 _PLAN = ("receiver_offsets", "sender_offsets", "sender_order")
 
@@ -159,10 +165,14 @@ class GraphInputs:
         """Adds the projections of the positional encodings to the nodes.
 
         encodings: dictionary from an input's name to {"dim": K, "random_sign": bool}, or None.
+            Instead of "random_sign" there may be "sign_invariant", a dictionary of arguments of
+            the `SignInvariantEncoding` that goes before the projection.
         """
         for name, options in (encodings or {}).items():
             encoding = keras.Input((None, options["dim"]), name=name)
             self.tensors[name] = encoding
+            if options.get("sign_invariant") is not None:
+                encoding = self._sign_invariant(name, options, encoding)
             layer = PositionalEncoding(
                 nodes.shape[-1],
                 random_sign=options.get("random_sign", False),
@@ -205,3 +215,15 @@ class GraphInputs:
             sizes, units, initializer=initializer, dtype=self.dtype, name=label
         )
         return layer(pairs)
+
+    def _sign_invariant(self, name, options, encoding):
+        """The encoding (B, N, K) as a SignNet makes it, of the same size."""
+        if options.get("random_sign"):
+            raise ValueError(
+                "random_sign must be False beside sign_invariant, to which signs make no "
+                f"difference. Leave out one of them. Received: {name}={options}"
+            )
+        layer = SignInvariantEncoding(
+            **options["sign_invariant"], dtype=self.dtype, name=f"{name}_sign_invariant"
+        )
+        return layer(encoding, self.edges, node_mask=self.node_mask)

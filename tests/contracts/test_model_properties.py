@@ -30,6 +30,7 @@ BACKBONES = {
     "grit_complete": lambda: models.GRIT(
         DENSE, 6, 2, 2, {"random_walks": {"dim": 3}}, edge_features=PAIRS
     ),
+    "pna": lambda: models.PNA(DENSE, 6, 0.9, num_layers=2, towers=2, edge_features=PAIRS),
     "graph_transformer": lambda: models.GraphTransformer(
         DENSE, 6, num_layers=2, num_heads=2, edge_features=PAIRS
     ),

@@ -97,6 +97,20 @@ EDGE_LAYERS = {
         without_gradient=("expand/bias",),
     ),
     "gated": edges(lambda: layers.GatedGraphConvolution(7), WITH_EDGES),
+    "pna": edges(lambda: layers.PrincipalNeighbourhoodAggregation(7, 1.3), PLAIN),
+    "pna_towers": edges(
+        lambda: layers.PrincipalNeighbourhoodAggregation(
+            10, 0.9, aggregators=["sum", "std"], scalers=["attenuation"], towers=5
+        ),
+        WITH_EDGES,
+    ),
+    "sign_net": edges(
+        lambda: layers.SignInvariantEncoding(7, num_layers=2, phi_dim=3),
+        PLAIN,
+        # the same shift of every node, which the batch norm subtracts
+        without_gradient=("inner_norm_0/beta", "contract_0/bias"),
+        hops=2,
+    ),
     "edge_attention": edges(
         lambda: layers.EdgeAttention(2, 3, output_dim=7, use_bias=True), WITH_EDGES
     ),

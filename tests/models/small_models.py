@@ -7,6 +7,7 @@ from keras_gt.models import (
     EGT,
     GAT,
     GRIT,
+    PNA,
     SAN,
     GraphClassifier,
     Graphormer,
@@ -84,6 +85,23 @@ def grit_regressor(dropout=0.0, dtype=None, num_layers=2):
         edge_features={"categories": [4]},
         dropout=dropout,
         attention_dropout=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
+
+
+def pna_regressor(dropout=0.0, dtype=None):
+    """PNA with edge features and an encoding without signs, a number a graph."""
+    encoding = {"dim": 4, "sign_invariant": {"hidden_dim": 5, "num_layers": 2, "phi_dim": 2}}
+    backbone = PNA(
+        {"categories": [3, 4]},
+        6,
+        mean_log_degree=0.9,
+        num_layers=1,
+        towers=2,
+        edge_features={"dense": 3},
+        positional_encodings={"positional_encoding": encoding},
+        dropout=dropout,
         dtype=dtype,
     )
     return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
@@ -213,6 +231,7 @@ TASKS = {
     "global": (global_regressor, weighted_graph),
     "polynomial": (polynomial_regressor, dense_graph),
     "hops": (hop_regressor, hop_graph),
+    "pna": (pna_regressor, edge_graph),
 }
 
 

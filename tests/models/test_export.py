@@ -19,6 +19,7 @@ from tests.models.small_models import (
     hop_regressor,
     outputs,
     pair_graph,
+    pna_regressor,
     weighted_graph,
     word_classifier,
     word_graph,
@@ -39,6 +40,7 @@ def packed(make, counts, rows):
 CASES = {
     "words": (word_classifier, word_graph().inputs(), word_graph(14, 31, seed=1).inputs()),
     "edges": (edge_regressor, packed(edge_graph, [4, 5], 1), packed(edge_graph, [3, 7, 6, 5], 2)),
+    "pna": (pna_regressor, packed(edge_graph, [4, 5], 1), packed(edge_graph, [3, 7, 6, 5], 2)),
     "complete": (
         lambda: dot_classifier(attention="complete"),
         packed(dense_graph, [4, 5], 1),
@@ -92,7 +94,7 @@ def run_torch(path):
 
 RUNTIMES = {"tf_saved_model": run_saved_model, "onnx": run_onnx, "torch": run_torch}
 SUFFIX = {"tf_saved_model": "", "onnx": ".onnx", "torch": ".pt2"}
-ONCE = [(case, FORMATS[0]) for case in ("complete", "global", "hops", "pairs")]
+ONCE = [(case, FORMATS[0]) for case in ("complete", "global", "hops", "pairs", "pna")]
 PAIRS = [(case, format) for case in ("words", "edges") for format in FORMATS]
 
 

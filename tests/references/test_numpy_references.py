@@ -9,7 +9,7 @@ import pytest
 from keras_gt.testing import assert_close
 from tests.layers.examples import EDGE_LAYERS
 from tests.ops.backend_gradients import value_and_gradients
-from tests.references import numpy_dense_pairs, numpy_grit, numpy_linear
+from tests.references import numpy_dense_pairs, numpy_grit, numpy_linear, numpy_pna, numpy_sign_net
 from tests.references import numpy_layers as reference
 from tests.references.layer_arrays import (
     built,
@@ -69,6 +69,15 @@ REFERENCES = {
     "gin": gin(0.0),
     "gine": gin(0.5),
     "gated": reference.gated_convolution,
+    "pna": functools.partial(numpy_pna.aggregation, mean_log_degree=1.3),
+    "pna_towers": functools.partial(
+        numpy_pna.aggregation,
+        mean_log_degree=0.9,
+        aggregators=("sum", "std"),
+        scalers=("attenuation",),
+        towers=5,
+    ),
+    "sign_net": functools.partial(numpy_sign_net.encoding, num_layers=2),
     "edge_attention": functools.partial(reference.edge_attention, heads=2, size=3),
     "conditional_edge_attention": functools.partial(
         numpy_grit.conditional_edge_attention, heads=2, size=3
