@@ -69,3 +69,15 @@ def papers(seed=0, vocabulary=1433, classes=7, labelled=140):
     weights = np.zeros(graph.num_nodes, np.float32)
     weights[generator.permutation(graph.num_nodes)[:labelled]] = 1
     return words, graph.replace(node_features=dense), labels, weights
+
+
+def communities(count, width, seed=0):
+    """Graphs like PATTERN's: 44 to 188 nodes, about two in five pairs joined, both ways."""
+    generator = np.random.default_rng(seed)
+    graphs = []
+    for size in generator.integers(44, 189, count):
+        joined = np.triu(generator.random((size, size)) < 0.43, 1)
+        senders, receivers = np.nonzero(joined | joined.T)
+        features = generator.normal(size=(size, width)).astype("float32")
+        graphs.append(Graph(int(size), senders, receivers, node_features=features))
+    return graphs

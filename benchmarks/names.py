@@ -12,6 +12,12 @@ ONE_THREAD = [
     LARGE,
     "batch-first 8 rows of 16 molecules",
     "mean readout of 128 molecules",
+    "PNA, 64 wide, 128 molecules packed",
+    "GPS block, 64 wide, 128 molecules",
+    "GPS block, 64 wide, 32 graphs of PATTERN's size",
+    "dot product 8x8, 32 graphs of PATTERN's size",
+    "SGFormer attention, 20k nodes, 64 wide",
+    "Polynormer attention, 20k nodes, 8x8",
 ]
 TWO_THREADS = [
     "GAT 8x8, Cora size",

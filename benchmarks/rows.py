@@ -6,14 +6,14 @@ import numpy as np
 import torch
 from torch_geometric.nn import GATConv, TransformerConv, global_mean_pool
 
-from benchmarks import graphs
+from benchmarks import architectures, graphs
+from benchmarks.architectures import edges_of
 from benchmarks.sentence import SentenceAttention
 from benchmarks.steps import layer_steps, torch_steps
 from keras_gt.layers import GraphAttention, GraphReadout, MultiHeadAggregation
 from keras_gt.loaders import GraphLoader
 
 WIDTH = 128  # of the node features, where a row does not say otherwise
-EDGE_KEYS = ("senders", "receivers", "receiver_offsets", "sender_offsets", "sender_order")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,11 +29,6 @@ class Row:
     bars: dict
     reference: str = "PyG"
     memory: bool = False
-
-
-def edges_of(batch):
-    """The edges argument of a layer, from a batch."""
-    return {"mask": batch["edge_mask"], **{key: batch[key] for key in EDGE_KEYS}}
 
 
 def edge_index(graph_or_batch):
@@ -147,4 +142,23 @@ ROWS = {
         batch_first, bars(0.91, 0.91, 0.91), reference="flat arrays"
     ),
     "mean readout of 128 molecules": Row(readout, {}),
+    "PNA, 64 wide, 128 molecules packed": Row(
+        architectures.principal_neighbourhood, bars(1.3, 1.3, 1.3)
+    ),
+    "GPS block, 64 wide, 128 molecules": Row(
+        architectures.local_and_global(lambda: graphs.molecules(128, architectures.WIDTH)),
+        bars(1.3, 1.3, 1.3),
+    ),
+    "GPS block, 64 wide, 32 graphs of PATTERN's size": Row(
+        architectures.local_and_global(lambda: graphs.communities(32, architectures.WIDTH)),
+        bars(1.3, 1.3, 1.3),
+        memory=True,
+    ),
+    "dot product 8x8, 32 graphs of PATTERN's size": Row(
+        architectures.dense_edges, bars(1.3, 1.3, 1.3), memory=True
+    ),
+    "SGFormer attention, 20k nodes, 64 wide": Row(
+        architectures.simple_global, bars(1.3, 1.3, 1.3)
+    ),
+    "Polynormer attention, 20k nodes, 8x8": Row(architectures.polynomial, bars(1.3, 1.3, 1.3)),
 }

@@ -1,0 +1,145 @@
+"""Rows of the architectures: their layers on batches of ZINC's and of PATTERN's size."""
+
+import numpy as np
+import torch
+from torch_geometric.nn import GINEConv, GPSConv, PNAConv, TransformerConv
+from torch_geometric.nn.attention import PolynormerAttention, SGFormerAttention
+
+from benchmarks import graphs
+from benchmarks.steps import layer_steps, torch_steps
+from keras_gt.graph import mean_log_degree
+from keras_gt.layers import (
+    FeedForward,
+    GraphIsomorphism,
+    LocalGlobalBlock,
+    MultiHeadAggregation,
+    PolynomialAttention,
+    PrincipalNeighbourhoodAggregation,
+    SimpleGlobalAttention,
+)
+from keras_gt.loaders import GraphLoader
+
+WIDTH = 64
+EDGE_KEYS = ("senders", "receivers", "receiver_offsets", "sender_offsets", "sender_order")
+
+
+def edges_of(batch):
+    return {"mask": batch["edge_mask"], **{key: batch[key] for key in EDGE_KEYS}}
+
+
+def flat_graphs(some):
+    """PyG's form of graphs: features, edge index sorted by receiver, graph of each node."""
+    batch = GraphLoader(some, graphs_per_batch=len(some))[0][0]
+    nodes, edges = batch["node_mask"][0], batch["edge_mask"][0]
+    pairs = np.stack([batch[key][0][edges] for key in ("senders", "receivers")])
+    arrays = (batch["node_features"][0][nodes], pairs.astype("int64"))
+    return *map(torch.from_numpy, arrays), torch.from_numpy(batch["graph_ids"][0][nodes]).long()
+
+
+def principal_neighbourhood():
+    some = graphs.molecules(128, WIDTH)
+    batch = GraphLoader(some, graphs_per_batch=128)[0][0]
+    features, edge_index, _ = flat_graphs(some)
+    degrees = torch.bincount(torch.bincount(edge_index[1]))
+    names = {
+        "aggregators": ["mean", "max", "min", "std"],
+        "scalers": ["identity", "amplification", "attenuation"],
+    }
+    layer = PrincipalNeighbourhoodAggregation(WIDTH, mean_log_degree(some), **names)
+    module = PNAConv(WIDTH, WIDTH, **names, deg=degrees).eval()
+    return {
+        "ours": layer_steps(layer, batch["node_features"], {"edges": edges_of(batch)}),
+        "reference": torch_steps(module, features, edge_index),
+    }
+
+
+class _Block(torch.nn.Module):
+    """GPSConv with the edge features that GINE reads."""
+
+    def __init__(self, edge_features):
+        super().__init__()
+        network = torch.nn.Sequential(
+            torch.nn.Linear(WIDTH, WIDTH), torch.nn.ReLU(), torch.nn.Linear(WIDTH, WIDTH)
+        )
+        self.block = GPSConv(WIDTH, GINEConv(network), heads=4, norm="batch_norm").eval()
+        self.edge_features = edge_features
+
+    def forward(self, features, edge_index, graph_ids):
+        return self.block(features, edge_index, graph_ids, edge_attr=self.edge_features)
+
+
+def local_and_global(make_graphs):
+    def make():
+        some = make_graphs()
+        batch = GraphLoader(some, graphs_per_batch=len(some), rows=len(some), max_shapes=1)[0][0]
+        features, edge_index, graph_ids = flat_graphs(some)
+        generator = np.random.default_rng(2)
+        pairs = generator.normal(size=(*batch["senders"].shape, WIDTH)).astype("float32")
+        reference_pairs = torch.from_numpy(pairs[batch["edge_mask"]])
+        layer = LocalGlobalBlock(
+            GraphIsomorphism(FeedForward(WIDTH)),
+            MultiHeadAggregation(4, WIDTH // 4, output_dim=WIDTH),
+            FeedForward(2 * WIDTH),
+        )
+        arguments = {
+            "edges": edges_of(batch),
+            "edge_features": pairs,
+            "node_mask": batch["node_mask"],
+        }
+        return {
+            "ours": layer_steps(layer, batch["node_features"], arguments),
+            "reference": torch_steps(_Block(reference_pairs), features, edge_index, graph_ids),
+        }
+
+    return make
+
+
+def dense_edges():
+    """Dot products along the edges of block-model graphs, as a mask over all pairs."""
+    some = graphs.communities(32, WIDTH)
+    batch = GraphLoader(some, graphs_per_batch=32, rows=32, max_shapes=1)[0][0]
+    rows, nodes = batch["node_mask"].shape
+    adjacency = np.zeros((rows, nodes, nodes), bool)
+    row, edge = np.nonzero(batch["edge_mask"])
+    adjacency[row, batch["receivers"][row, edge], batch["senders"][row, edge]] = True
+    features, edge_index, _ = flat_graphs(some)
+    module = TransformerConv(WIDTH, 8, heads=8, root_weight=False)
+    return {
+        "ours": layer_steps(
+            MultiHeadAggregation(8, 8), batch["node_features"], {"edges": adjacency}
+        ),
+        "reference": torch_steps(module, features, edge_index),
+    }
+
+
+class _Single(torch.nn.Module):
+    """Global attention of PyG on one large graph, which it wants as a batch of one."""
+
+    def __init__(self, attention):
+        super().__init__()
+        self.attention = attention
+
+    def forward(self, features):
+        return self.attention(features[None])
+
+
+def linear_attention(layer, attention):
+    def make():
+        features = np.random.default_rng(0).normal(size=(1, 20_000, WIDTH)).astype("float32")
+        module = _Single(attention().eval())
+        return {
+            "ours": layer_steps(layer(), features, {}),
+            "reference": torch_steps(module, torch.from_numpy(features[0])),
+        }
+
+    return make
+
+
+simple_global = linear_attention(
+    lambda: SimpleGlobalAttention(num_heads=1, head_dim=WIDTH, unit_norm="node"),
+    lambda: SGFormerAttention(WIDTH, heads=1, head_channels=WIDTH),
+)
+polynomial = linear_attention(
+    lambda: PolynomialAttention(num_heads=8, head_dim=8),
+    lambda: PolynormerAttention(WIDTH, heads=8, head_channels=8),
+)
