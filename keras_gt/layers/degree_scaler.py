@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from keras_gt import ops as graph_ops
+from keras_gt.layers.graph_layer import serialized_policy
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -56,3 +57,6 @@ class DegreeScaler(keras.layers.Layer):
 
     def compute_output_spec(self, node_features, edges):
         return keras.KerasTensor(node_features.shape, dtype=self.compute_dtype)
+
+    def get_config(self):
+        return {**super().get_config(), "dtype": serialized_policy(self)}

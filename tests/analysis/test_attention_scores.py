@@ -4,7 +4,7 @@ import pytest
 
 from keras_gt.analysis import attention_scores
 from keras_gt.graph import Graph
-from keras_gt.models import GAT, GCN, GraphTransformer
+from keras_gt.models import GAT, GCN, GRIT, GraphTransformer
 
 
 def path_graph(**features):
@@ -50,6 +50,14 @@ def test_scores_follow_the_weights_of_the_model():
     degree = np.bincount(inputs["receivers"][0])[inputs["receivers"][0]]
     np.testing.assert_allclose(second[0], np.repeat(1 / degree[:, None], 2, 1), atol=1e-6)
     assert np.abs(first - second).max() > 1e-4
+
+
+def test_scores_over_all_pairs_of_a_graph():
+    backbone = GRIT({"dense": 5}, 8, 1, 2, pair_encodings={"walks": {"dim": 3}})
+    inputs = path_graph(pair_encodings={"walks": np.ones((4, 4, 3))}).inputs()
+    (scores,) = attention_scores(backbone, inputs).values()
+    assert scores.shape == (1, 2, 4, 4)
+    np.testing.assert_allclose(scores.sum(axis=-1), 1, atol=1e-5)
 
 
 def test_a_model_without_attention_is_refused():

@@ -43,6 +43,14 @@ def test_molecules(zoo, run, tmp_path):
         assert rows(run, "solubility", "--input", tmp_path / name) == given
 
 
+def test_encodings_of_a_file(tmp_path):
+    arrays = {"senders": [0], "receivers": [1], "num_nodes": 2, "encodings/pe": np.ones((2, 3))}
+    np.savez(tmp_path / "graph.npz", **arrays, **{"pair_encodings/walks": np.eye(2)})
+    graph = read_input(tmp_path / "graph.npz")
+    assert graph.encodings["pe"].shape == (2, 3)
+    assert graph.pair_encodings["walks"].tolist() == [[1, 0], [0, 1]]
+
+
 def test_graph_of_a_file(zoo, run, tmp_path):
     graph = keras_gt.datasets.load("karate-club").graph
     arrays = {"senders": graph.senders, "receivers": graph.receivers}
