@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from keras_gt.layers import (
+    ConditionalEdgeAttention,
     EdgeAttention,
     GraphAttention,
     MultiHeadAggregation,
@@ -15,7 +16,7 @@ def _attends(layer):
         return _attends(layer.aggregation)
     if isinstance(layer, MultiHeadAggregation):
         return layer.aggregation == "attention"
-    return isinstance(layer, EdgeAttention | GraphAttention)
+    return isinstance(layer, ConditionalEdgeAttention | EdgeAttention | GraphAttention)
 
 
 def _like(tensor):

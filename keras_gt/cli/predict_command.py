@@ -112,17 +112,15 @@ def _read_graph(path):
 
     with np.load(path, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
-    encodings = {
-        name.removeprefix("encodings/"): arrays.pop(name)
-        for name in list(arrays)
-        if name.startswith("encodings/")
-    }
+    encodings = _taken(arrays, "encodings/")
+    pair_encodings = _taken(arrays, "pair_encodings/")
     known = {"num_nodes", "senders", "receivers", "node_features", "feature_ids", "feature_values"}
     known |= {"edge_features", "edge_weights"}
+    found = ", ".join(sorted(arrays))
     if not {"senders", "receivers"} <= set(arrays) or not set(arrays) <= known:
         raise ValueError(
             f"--input must hold senders, receivers and any of {', '.join(sorted(known))}, "
-            f"encodings/NAME. Rename the arrays. Received: {', '.join(sorted(arrays))} in {path}"
+            f"encodings/NAME, pair_encodings/NAME. Rename them. Received: {found} in {path}"
         )
     if "num_nodes" in arrays:
         num_nodes = int(arrays.pop("num_nodes"))
@@ -131,7 +129,13 @@ def _read_graph(path):
         if features is None:
             raise ValueError(f"--input must hold num_nodes or node features. Received: {path}")
         num_nodes = len(features)
-    return Graph(num_nodes, **arrays, encodings=encodings or None)
+    return Graph(num_nodes, **arrays, encodings=encodings, pair_encodings=pair_encodings)
+
+
+def _taken(arrays, prefix):
+    """Takes the arrays whose names begin with the prefix out of the dictionary."""
+    names = [name for name in arrays if name.startswith(prefix)]
+    return {name.removeprefix(prefix): arrays.pop(name) for name in names}
 
 
 def _pairs(texts, task):

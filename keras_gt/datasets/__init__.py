@@ -1,6 +1,7 @@
 """Benchmark data sets: registry, cached download, parsers of the original files, splits."""
 
 from keras_gt.datasets.dataset_info import DatasetInfo as DatasetInfo
+from keras_gt.datasets.encoded_graphs import encode_graphs as encode_graphs
 from keras_gt.datasets.fetch import cache_directory as cache_directory
 from keras_gt.datasets.file_record import FileRecord as FileRecord
 from keras_gt.datasets.graph_dataset import GraphDataset as GraphDataset

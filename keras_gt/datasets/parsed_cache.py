@@ -3,6 +3,7 @@
 import hashlib
 import os
 import zipfile
+import zlib
 
 import numpy as np
 
@@ -25,9 +26,10 @@ def cached_arrays(name, made_from, make):
     path = cache_directory() / "parsed" / f"{name}-{key}.npz"
     if path.is_file():
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            # NumPy closes a damaged archive only if it did not open the file itself.
+            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 return dict(arrays)
-        except (ValueError, OSError, EOFError, zipfile.BadZipFile):
+        except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
             path.unlink(missing_ok=True)
     arrays = make()
     try:

@@ -11,10 +11,16 @@ from keras_gt.graph.builders import window as window
 from keras_gt.graph.builders import window_hub as window_hub
 from keras_gt.graph.conversions import ATOM_FEATURE_SIZES as ATOM_FEATURE_SIZES
 from keras_gt.graph.conversions import BOND_FEATURE_SIZES as BOND_FEATURE_SIZES
+from keras_gt.graph.encode import add_encodings as add_encodings
 from keras_gt.graph.encodings import degrees as degrees
+from keras_gt.graph.encodings import hop_features as hop_features
+from keras_gt.graph.encodings import laplacian_eigenvalues as laplacian_eigenvalues
 from keras_gt.graph.encodings import laplacian_eigenvectors as laplacian_eigenvectors
+from keras_gt.graph.encodings import random_walk_pairs as random_walk_pairs
 from keras_gt.graph.encodings import random_walk_probabilities as random_walk_probabilities
 from keras_gt.graph.encodings import shortest_path_distances as shortest_path_distances
+from keras_gt.graph.encodings import shortest_path_edges as shortest_path_edges
+from keras_gt.graph.encodings import shortest_path_features as shortest_path_features
 from keras_gt.graph.epoch_planner import EpochPlanner as EpochPlanner
 from keras_gt.graph.graph import Graph as Graph
 from keras_gt.graph.graph_store import GraphStore as GraphStore
@@ -22,6 +28,7 @@ from keras_gt.graph.placement import Placement as Placement
 from keras_gt.graph.plan import plan_edges as plan_edges
 from keras_gt.graph.smiles import graph_from_molecule as graph_from_molecule
 from keras_gt.graph.transforms import add_self_loops as add_self_loops
+from keras_gt.graph.transforms import add_virtual_node as add_virtual_node
 from keras_gt.graph.transforms import neighbourhood as neighbourhood
 from keras_gt.graph.transforms import normalise_gcn as normalise_gcn
 from keras_gt.graph.transforms import row_normalise as row_normalise

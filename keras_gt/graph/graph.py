@@ -5,7 +5,13 @@ import dataclasses
 import numpy as np
 
 from keras_gt.graph.conversions.edge_index import check_order, highest_node, split_edge_index
-from keras_gt.graph.validation import as_floats, as_indices, as_values, validate_graph
+from keras_gt.graph.validation import (
+    as_floats,
+    as_indices,
+    as_named_arrays,
+    as_values,
+    validate_graph,
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -26,8 +32,11 @@ class Graph:
         feature_values: (N, W) floats, the value of each word; 1 for each word when not given.
         edge_features: (E, C) floats, or (E,) or (E, C) integers for categorical columns.
         edge_weights: (E,) floats, a scalar for each edge.
-        encodings: dictionary of name -> (N, K) floats, such as `positional_encoding`. Each name
-            becomes a key of the model's inputs.
+        encodings: dictionary of name -> (N, K) or (N, T, K) floats, such as
+            `positional_encoding`. Each name becomes a key of the model's inputs.
+        pair_encodings: dictionary of name -> (N, N) or (N, N, K) floats, or integers for
+            categories; entry [i, j] is what receiver i knows of sender j. Each name becomes a
+            key of the model's inputs, too.
 
     Raises:
         ValueError: from the constructor when an array has a type that a graph cannot hold, and
@@ -53,6 +62,7 @@ class Graph:
     edge_features: np.ndarray | None = None
     edge_weights: np.ndarray | None = None
     encodings: dict[str, np.ndarray] | None = None
+    pair_encodings: dict[str, np.ndarray] | None = None
 
     def __post_init__(self):
         converters = {
@@ -68,15 +78,10 @@ class Graph:
             value = getattr(self, name)
             if value is not None or name in ("senders", "receivers"):
                 object.__setattr__(self, name, convert(name, value))
-        encodings = {} if self.encodings is None else self.encodings
-        if not isinstance(encodings, dict):
-            raise ValueError(
-                "encodings must be a dictionary of name -> (num_nodes, K) array. Name the array, "
-                'for example {"positional_encoding": array}. '
-                f"Received: encodings={type(encodings).__name__}"
-            )
-        encodings = {name: as_floats(f"encodings[{name!r}]", v) for name, v in encodings.items()}
-        object.__setattr__(self, "encodings", encodings)
+        for field, convert in (("encodings", as_floats), ("pair_encodings", as_values)):
+            given = as_named_arrays(field, getattr(self, field))
+            arrays = {name: convert(f"{field}[{name!r}]", v) for name, v in given.items()}
+            object.__setattr__(self, field, arrays)
 
     @property
     def num_edges(self):
@@ -107,7 +112,10 @@ class Graph:
         return dataclasses.replace(self, **changes)
 
     def node_arrays(self):
-        """Everything a node carries, by input name: dictionary of (N, ...) arrays."""
+        """Everything a node carries, by input name: dictionary of (N, ...) arrays.
+
+        What pairs of nodes carry is in `pair_encodings`.
+        """
         named = {
             "node_features": self.node_features,
             "feature_ids": self.feature_ids,
@@ -127,8 +135,8 @@ class Graph:
         gets one masked edge, because empty arrays are not the same thing on every backend.
 
         Returns:
-            Dictionary of arrays with a leading axis of 1: the node and edge arrays of this graph,
-            `senders`, `receivers`, `node_mask`, `edge_mask`, `receiver_offsets`,
+            Dictionary of arrays with a leading axis of 1: the node, edge and pair arrays of this
+            graph, `senders`, `receivers`, `node_mask`, `edge_mask`, `receiver_offsets`,
             `sender_offsets` and `sender_order`.
 
         Raises:
@@ -292,6 +300,6 @@ class Graph:
         return bool(np.array_equal(pairs, flipped))
 
     def __repr__(self):
-        arrays = self.node_arrays() | self.edge_arrays()
+        arrays = self.node_arrays() | self.pair_encodings | self.edge_arrays()
         shown = "".join(f", {name}={v.shape} {v.dtype}" for name, v in arrays.items())
         return f"Graph(num_nodes={self.num_nodes}, num_edges={self.num_edges}{shown})"

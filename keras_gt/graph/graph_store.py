@@ -1,8 +1,12 @@
 """Many graphs as one set of flat arrays, from which batches are gathered."""
 
+import math
+
 import numpy as np
 
 from keras_gt.graph.plan import count_offsets
+
+MAX_PAIR_ELEMENTS = 2**28
 
 
 class GraphStore:
@@ -11,6 +15,7 @@ class GraphStore:
     Args:
         graphs: sequence of `Graph`, all carrying the same arrays with the same trailing shapes.
             Bags of words may differ in width; they are widened with -1.
+        max_pair_elements: int, the largest pair array of a batch that is made; default 2^28.
 
     Raises:
         ValueError: if there is no graph, one is not valid, or they carry different arrays.
@@ -23,7 +28,7 @@ class GraphStore:
     array([[0, 0, 1, 1]], dtype=int32)
     """
 
-    def __init__(self, graphs):
+    def __init__(self, graphs, max_pair_elements=MAX_PAIR_ELEMENTS):
         graphs = list(graphs)
         if not graphs:
             raise ValueError("graphs must hold at least one graph. Received: no graphs")
@@ -41,6 +46,8 @@ class GraphStore:
         self._node_arrays = _concatenated([graph.node_arrays() for graph in graphs])
         edge_arrays = _concatenated([graph.edge_arrays() for graph in graphs])
         self._edge_arrays = {name: array[self._order] for name, array in edge_arrays.items()}
+        self._pair_arrays = _same_everywhere([graph.pair_encodings for graph in graphs])
+        self.max_pair_elements = max_pair_elements
 
     def _add_edges(self, graphs):
         node_shift = np.repeat(self._node_starts, self.edge_counts)
@@ -72,10 +79,12 @@ class GraphStore:
             `senders`, `receivers`, `node_mask`, `edge_mask`, `graph_ids`, `graph_mask`,
             `receiver_offsets`, `sender_offsets` and `sender_order`. Padding nodes carry zeros
             (-1 in `feature_ids`) and the number of the last slot; padding edges come last, with
-            senders = receivers = N-1.
+            senders = receivers = N-1. Pair arrays are (R, N, N, ...): the blocks of a row's
+            graphs lie on the diagonal, and everything else is 0.
 
         Raises:
-            ValueError: if a row needs more nodes or edges than it has.
+            ValueError: if a row needs more nodes or edges than it has, or a pair array would
+                have more than `max_pair_elements` elements.
         """
         slots = np.asarray(slots)
         num_edges = max(1, num_edges)
@@ -103,7 +112,29 @@ class GraphStore:
             batch[name] = nodes.fill(array[nodes.source], -1 if name == "feature_ids" else 0)
         for name, array in self._edge_arrays.items():
             batch[name] = edges.fill(array[edges.source], 0)
+        starts = nodes.start_of.reshape(slots.shape)
+        for name, arrays in self._pair_arrays.items():
+            batch[name] = self._laid_out_pairs(arrays, slots, starts, num_nodes)
         return batch
+
+    def _laid_out_pairs(self, arrays, slots, starts, num_nodes):
+        """The pair arrays of the graphs as blocks on the diagonals of (R, N, N, ...)."""
+        shape = (slots.shape[0], num_nodes, num_nodes, *arrays[0].shape[2:])
+        if math.prod(shape) > self.max_pair_elements:
+            width = math.prod(shape[3:])
+            raise ValueError(
+                f"A dense pair tensor must have at most max_pair_elements={self.max_pair_elements}"
+                " elements. Lay one graph in each row (rows=graphs_per_batch), use smaller "
+                "batches, or raise max_pair_elements of the GraphStore. Received: "
+                f"{shape[0]} x {num_nodes} x {num_nodes} pairs x {width} = {math.prod(shape)} "
+                "elements"
+            )
+        laid_out = np.zeros(shape, arrays[0].dtype)
+        for row, slot in np.argwhere(slots >= 0):
+            block = arrays[slots[row, slot]]
+            nodes = slice(starts[row, slot], starts[row, slot] + len(block))
+            laid_out[row, nodes, nodes] = block
+        return laid_out
 
     def node_values(self, values, slots, num_nodes):
         """Lay per-node values out as a batch: (all nodes, ...) -> (R, N, ...), padding 0."""
@@ -154,6 +185,20 @@ def _row_offsets(nodes, starts, edge_totals, num_edges):
 
 def _concatenated(dictionaries):
     """One dictionary of concatenated arrays out of one a graph."""
+    lists = _lists(dictionaries)
+    return {name: _concatenate(name, arrays) for name, arrays in lists.items()}
+
+
+def _same_everywhere(dictionaries):
+    """One dictionary of lists of pair arrays, of one width and type, out of one a graph."""
+    lists = _lists(dictionaries)
+    for name, arrays in lists.items():
+        _check_same(name, arrays, 2)
+    return lists
+
+
+def _lists(dictionaries):
+    """One dictionary of lists, an array a graph, out of one a graph."""
     first = dictionaries[0]
     for index, arrays in enumerate(dictionaries):
         if arrays.keys() != first.keys():
@@ -162,7 +207,7 @@ def _concatenated(dictionaries):
                 f"others. Received: {sorted(first)} in graphs[0], {sorted(arrays)} in "
                 f"graphs[{index}]"
             )
-    return {name: _concatenate(name, [arrays[name] for arrays in dictionaries]) for name in first}
+    return {name: [arrays[name] for arrays in dictionaries] for name in first}
 
 
 def _concatenate(name, arrays):
@@ -172,11 +217,17 @@ def _concatenate(name, arrays):
         arrays = [
             np.pad(a, ((0, 0), (0, width - a.shape[1])), constant_values=padding) for a in arrays
         ]
+    _check_same(name, arrays, 1)
+    return np.concatenate(arrays)
+
+
+def _check_same(name, arrays, axes):
+    """Raises unless the arrays have one type, and one shape after so many axes."""
+    expected = arrays[0].shape[axes:]
     for index, array in enumerate(arrays):
-        if array.shape[1:] != arrays[0].shape[1:] or array.dtype != arrays[0].dtype:
+        if array.shape[axes:] != expected or array.dtype != arrays[0].dtype:
             raise ValueError(
                 f"{name} must have the same width and type in all graphs. Received: "
-                f"{arrays[0].shape[1:]} {arrays[0].dtype} in graphs[0], "
-                f"{array.shape[1:]} {array.dtype} in graphs[{index}]"
+                f"{expected} {arrays[0].dtype} in graphs[0], "
+                f"{array.shape[axes:]} {array.dtype} in graphs[{index}]"
             )
-    return np.concatenate(arrays)

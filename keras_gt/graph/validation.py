@@ -54,6 +54,20 @@ def as_values(name, value):
     )
 
 
+def as_named_arrays(name, value):
+    """The value as a dictionary, empty for None."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        axes = "(num_nodes, num_nodes, K)" if name == "pair_encodings" else "(num_nodes, K)"
+        example = "random_walks" if name == "pair_encodings" else "positional_encoding"
+        raise ValueError(
+            f"{name} must be a dictionary of name -> {axes} array. Name the array, for example "
+            f'{{"{example}": array}}. Received: {name}={type(value).__name__}'
+        )
+    return value
+
+
 def validate_graph(graph):
     """Check one graph.
 
@@ -79,6 +93,7 @@ def validate_graph(graph):
         _check_rank("edge_weights", graph.edge_weights, (1,), "(num_edges,)")
         _check_finite("edge_weights", graph.edge_weights)
     _check_encodings(graph)
+    _check_pair_encodings(graph)
 
 
 def _check_edges(graph):
@@ -129,8 +144,32 @@ def _check_encodings(graph):
                 "encodings must not take the name of another input. Rename it, for example to "
                 f"'positional_encoding'. Received: encodings with the name {name!r}"
             )
-        _check_rank(f"encodings[{name!r}]", array, (2,), "(num_nodes, K)")
+        _check_rank(f"encodings[{name!r}]", array, (2, 3), "(num_nodes, K) or (num_nodes, T, K)")
         _check_finite(f"encodings[{name!r}]", array)
+
+
+def _check_pair_encodings(graph):
+    for name, array in graph.pair_encodings.items():
+        if name in RESERVED_NAMES or name in graph.encodings:
+            raise ValueError(
+                "pair_encodings must not take the name of another input. Rename it, for example "
+                f"to 'random_walks'. Received: pair_encodings with the name {name!r}"
+            )
+        name = f"pair_encodings[{name!r}]"
+        _check_rank(name, array, (2, 3), "(num_nodes, num_nodes) or (num_nodes, num_nodes, K)")
+        if array.shape[:2] != (graph.num_nodes, graph.num_nodes):
+            raise ValueError(
+                f"{name} must have one row and one column per node. Check its first two axes. "
+                f"Received: {name} with shape {array.shape} and num_nodes={graph.num_nodes}"
+            )
+        if array.dtype == np.float32:
+            _check_finite(name, array)
+        elif array.min() < -1:
+            raise ValueError(
+                f"{name} must hold categories of at least 0, or -1 for an unknown one. Number the "
+                "categories from 0, or cast to float32 if they are numbers. "
+                f"Received: {name} with minimum {array.min()}"
+            )
 
 
 def _check_length(name, array, length, unit, length_name):

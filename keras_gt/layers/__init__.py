@@ -2,6 +2,10 @@
 
 from keras_gt.layers.attention_readout import AttentionReadout as AttentionReadout
 from keras_gt.layers.categorical_embedding import CategoricalEmbedding as CategoricalEmbedding
+from keras_gt.layers.conditional_edge_attention import (
+    ConditionalEdgeAttention as ConditionalEdgeAttention,
+)
+from keras_gt.layers.degree_scaler import DegreeScaler as DegreeScaler
 from keras_gt.layers.dropout import Dropout as Dropout
 from keras_gt.layers.edge_attention import EdgeAttention as EdgeAttention
 from keras_gt.layers.feed_forward import FeedForward as FeedForward
@@ -17,6 +21,7 @@ from keras_gt.layers.masked_batch_normalization import (
     MaskedBatchNormalization as MaskedBatchNormalization,
 )
 from keras_gt.layers.multi_head_aggregation import MultiHeadAggregation as MultiHeadAggregation
+from keras_gt.layers.pair_features import PairFeatures as PairFeatures
 from keras_gt.layers.pair_mask import PairMask as PairMask
 from keras_gt.layers.pair_score import PairScore as PairScore
 from keras_gt.layers.positional_encoding import PositionalEncoding as PositionalEncoding

@@ -27,7 +27,8 @@ class PairMask(keras.layers.Layer):
         graph_ids: (B, N) int32 for packed rows, or None; used for "complete".
 
     Returns:
-        (B, N, N) bool, true where node n may read node m.
+        (B, N, N) bool, true where node n may read node m; false for all pairs with padding, so
+        that norms over pairs may use it.
 
     Raises:
         ValueError: for an unknown `pairs` or an adjacency above max_pair_elements.
@@ -59,7 +60,9 @@ class PairMask(keras.layers.Layer):
             same = ops.equal(graph_ids[:, :, None], graph_ids[:, None, :])  # (B, N, N)
             mask = ops.logical_and(mask, same)
         if node_mask is not None:
-            mask = ops.logical_and(mask, ops.cast(node_mask, "bool")[:, None, :])
+            real = ops.cast(node_mask, "bool")
+            mask = ops.logical_and(mask, real[:, None, :])
+            mask = ops.logical_and(mask, real[:, :, None])  # norms over pairs see real ones alone
         return mask
 
     def _edge_mask(self, edges, rows, nodes):

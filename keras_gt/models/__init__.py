@@ -11,6 +11,7 @@ from keras_gt.models.graph_preprocessor import GraphPreprocessor as GraphPreproc
 from keras_gt.models.graph_regressor import GraphRegressor as GraphRegressor
 from keras_gt.models.graph_sage import GraphSAGE as GraphSAGE
 from keras_gt.models.graph_transformer import GraphTransformer as GraphTransformer
+from keras_gt.models.grit import GRIT as GRIT
 from keras_gt.models.inputs_by_name import InputsByName as InputsByName
 from keras_gt.models.link_predictor import LinkPredictor as LinkPredictor
 from keras_gt.models.node_classifier import NodeClassifier as NodeClassifier

@@ -30,6 +30,8 @@ def input_signature(model, sample=None):
         model: backbone or task.
         sample: dictionary of inputs, whose keys choose among the optional ones; None for all.
     """
+    backbone = getattr(model, "backbone", model)
+    pairs_of_nodes = getattr(backbone, "pair_encodings", None) or ()
     signature = {}
     for tensor in model.inputs:
         if tensor.name in PLAN_INPUTS:
@@ -37,6 +39,8 @@ def input_signature(model, sample=None):
         if sample is not None and sample.get(tensor.name) is None:
             continue
         letters = ("batch", _SECOND_AXIS.get(tensor.name, "n"), "w")
+        if tensor.name in pairs_of_nodes:
+            letters = ("batch", "n", "n", "w")
         pairs = zip(tensor.shape, letters, strict=False)
         axes = [letter if size is None else size for size, letter in pairs]
         signature[tensor.name] = (tuple(axes), tensor.dtype)

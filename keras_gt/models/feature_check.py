@@ -36,6 +36,8 @@ def check_against_backbone(backbone, arrays):
     for name, options in (getattr(backbone, "positional_encodings", None) or {}).items():
         if isinstance(arrays.get(name), np.ndarray):
             _check_width(name, arrays[name], options["dim"])
+    for name, options in (getattr(backbone, "pair_encodings", None) or {}).items():
+        _check_pairs(name, arrays.get(name), options, 3 if "senders" in arrays else 2)
 
 
 def _check_width(name, array, width):
@@ -44,6 +46,30 @@ def _check_width(name, array, width):
             f"{name} must have {width} columns for this model. Compute the features that it was "
             f"trained on. Received: {name} with shape {array.shape}"
         )
+
+
+def _check_pairs(name, array, options, axes):
+    """Checks an encoding of pairs, whose columns follow `axes` axes of rows and nodes."""
+    if array is None:
+        raise ValueError(
+            f"{name} must be given to this model: it reads an encoding of pairs of nodes by this "
+            "name. Add it to the graphs' pair_encodings, or let a GraphPreprocessor compute it. "
+            f"Received: no {name}"
+        )
+    if not isinstance(array, np.ndarray):
+        return
+    ((kind, size),) = options.items()
+    single = kind == "categories" and isinstance(size, int)
+    width = size if kind == "dim" else 1 if single else len(size)
+    columns = array[..., None] if single else array
+    if columns.ndim != axes + 1 or columns.shape[-1] != width:
+        raise ValueError(
+            f"{name} must have the shape ({'B, ' * (axes - 2)}N, N{'' if single else f', {width}'})"
+            " for this model. Compute the encoding that it was trained on. "
+            f"Received: {name} with shape {array.shape}"
+        )
+    if kind == "categories":
+        _check_categories(name, columns, [size] if single else size)
 
 
 def _check_categories(name, columns, sizes):

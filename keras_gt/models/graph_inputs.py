@@ -18,6 +18,17 @@ def check_features(name, features):
         )
 
 
+def check_pair_encodings(encodings):
+    """Raises unless each pair encoding is {"dim": K} or {"categories": n}."""
+    for name, options in encodings.items():
+        if not isinstance(options, dict) or set(options) not in ({"dim"}, {"categories"}):
+            raise ValueError(
+                "pair_encodings must map each input's name to {'dim': K} or {'categories': n}: the "
+                "width of floats, or the number of categories (a list of numbers for several "
+                f"columns). Received: pair_encodings[{name!r}]={options!r}"
+            )
+
+
 def optional_input(name, dtype):
     """An input of shape (B, axis) that may be None."""
     return keras.Input((None,), dtype=dtype, name=name, optional=True)
@@ -119,3 +130,33 @@ class GraphInputs:
             )
             nodes = keras.layers.Add(dtype=self.dtype, name=f"add_{name}")([nodes, layer(encoding)])
         return nodes
+
+    def encode_pairs(self, encodings, units, use_bias=True):
+        """The sum of the projections of the pair encodings: (B, N, N, D); None without any.
+
+        encodings: dictionary from an input's name to {"dim": K} for floats or {"categories": n}
+        for integers (a list of numbers for several columns), or None. Pairs of different graphs
+        and padding hold zeros, whose projection is the bias: mask them.
+        """
+        check_pair_encodings(encodings or {})
+        total = None
+        for name, options in (encodings or {}).items():
+            encoded = self._encode_pair(name, options, units, use_bias)
+            if total is not None:
+                add = keras.layers.Add(dtype=self.dtype, name=f"add_{name}")
+                encoded = add([total, encoded])
+            total = encoded
+        return total
+
+    def _encode_pair(self, name, options, units, use_bias):
+        ((kind, size),) = options.items()
+        label = f"{name}_encoder"
+        if kind == "dim":
+            pairs = self.tensors[name] = keras.Input((None, None, size), name=name)
+            return keras.layers.Dense(units, use_bias=use_bias, dtype=self.dtype, name=label)(pairs)
+        sizes = [size] if isinstance(size, int) else list(size)
+        columns = () if len(sizes) == 1 else (len(sizes),)
+        pairs = self.tensors[name] = keras.Input((None, None, *columns), dtype="int32", name=name)
+        if not columns:
+            pairs = keras.ops.expand_dims(pairs, -1)  # the second node's axis is no column
+        return CategoricalEmbedding(sizes, units, dtype=self.dtype, name=label)(pairs)

@@ -1,9 +1,15 @@
 import keras
 
 from keras_gt import graph as graphs
+from keras_gt.graph.encode import add_encodings, check_kinds
 
-_TRANSFORMS = ("add_self_loops", "normalise_gcn", "row_normalise", "symmetrise")
-_ENCODINGS = ("laplacian_eigenvectors", "random_walk_probabilities", "degrees")
+_TRANSFORMS = (
+    "add_self_loops",
+    "add_virtual_node",
+    "normalise_gcn",
+    "row_normalise",
+    "symmetrise",
+)
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -12,10 +18,14 @@ class GraphPreprocessor:
 
     Args:
         transforms: list of names of `keras_gt.graph` transforms, applied in order:
-            "symmetrise", "add_self_loops", "normalise_gcn", "row_normalise".
+            "symmetrise", "add_self_loops", "add_virtual_node", "normalise_gcn", "row_normalise";
+            or {"kind": name, ...} with further arguments of the transform.
         encodings: dictionary from an input's name to {"kind": ..., ...}, such as
             {"positional_encoding": {"kind": "laplacian_eigenvectors", "k": 8}}; the kinds are
-            "laplacian_eigenvectors" (k), "random_walk_probabilities" (steps) and "degrees".
+            functions of `keras_gt.graph`: of nodes "laplacian_eigenvectors" and
+            "laplacian_eigenvalues" (k), "random_walk_probabilities" (steps), "degrees" and
+            "hop_features" (hops); of pairs "shortest_path_distances" and
+            "shortest_path_features" (max_distance) and "random_walk_pairs" (steps).
         molecules: bool, whether SMILES strings are accepted, which needs RDKit.
         label_names: list of str, the classes or the targets, or None.
         unit: str, the unit of the targets, or None.
@@ -32,18 +42,14 @@ class GraphPreprocessor:
     """
 
     def __init__(self, transforms=(), encodings=None, molecules=False, label_names=None, unit=None):
-        for name in transforms:
+        for transform in transforms:
+            name = transform.get("kind") if isinstance(transform, dict) else transform
             if name not in _TRANSFORMS:
                 raise ValueError(
                     f"transforms must be of {list(_TRANSFORMS)}. Name one of them. "
                     f"Received: {name!r}"
                 )
-        for options in (encodings or {}).values():
-            if options.get("kind") not in _ENCODINGS:
-                raise ValueError(
-                    f"encodings must have a kind of {list(_ENCODINGS)}. Name one of them. "
-                    f"Received: {options!r}"
-                )
+        check_kinds(encodings or {})
         self.transforms = list(transforms)
         self.encodings = dict(encodings or {})
         self.molecules = molecules
@@ -61,14 +67,10 @@ class GraphPreprocessor:
         """
         if isinstance(graph, str):
             graph = self._molecule(graph)
-        for name in self.transforms:
-            graph = getattr(graphs, name)(graph)
-        encodings = dict(graph.encodings or {})
-        for name, options in self.encodings.items():
-            if name not in encodings:
-                options = dict(options)
-                encodings[name] = getattr(graphs, options.pop("kind"))(graph, **options)
-        return graph.replace(encodings=encodings) if encodings else graph
+        for transform in self.transforms:
+            options = dict(transform) if isinstance(transform, dict) else {"kind": transform}
+            graph = getattr(graphs, options.pop("kind"))(graph, **options)
+        return add_encodings(graph, self.encodings)
 
     def _molecule(self, smiles):
         if not self.molecules:

@@ -64,13 +64,16 @@ class Task(InputsByName):
                 "GraphPreprocessor(molecules=True) to read SMILES. Received: a string"
             )
         for graph in items:
-            check_against_backbone(self.backbone, graph.node_arrays() | graph.edge_arrays())
+            arrays = graph.node_arrays() | graph.pair_encodings | graph.edge_arrays()
+            check_against_backbone(self.backbone, arrays)
         return items
 
     def loader(
         self, x, y=None, sample_weight=None, batch_size=None, shuffle=False, seed=0, **options
     ):
         """A `keras_gt.loaders.GraphLoader` over raw graphs, preprocessed.
+
+        For a backbone that reads encodings of pairs each row holds one graph.
 
         Args:
             x: a graph or SMILES string, or a list of them.
@@ -87,11 +90,15 @@ class Task(InputsByName):
             sample_weight = None if sample_weight is None else [np.asarray(sample_weight)]
         elif single:
             y = None if y is None else np.asarray(y)[None]
+        graphs, batch_size = self.preprocess(x), batch_size or 32
+        if getattr(self.backbone, "pair_encodings", None):  # a graph a row: pairs are dense
+            batch_size = min(batch_size, len(graphs))
+            options.setdefault("rows", batch_size)
         return GraphLoader(
-            self.preprocess(x),
+            graphs,
             y,
             sample_weight,
-            graphs_per_batch=batch_size or 32,
+            graphs_per_batch=batch_size,
             shuffle=shuffle,
             seed=seed,
             label_level=self.label_level,

@@ -3,6 +3,7 @@
 from keras_gt.ops.dense_edges import DenseEdges as DenseEdges
 from keras_gt.ops.edge_set import EdgeSet as EdgeSet
 from keras_gt.ops.edge_sets import resolve_edges as resolve_edges
+from keras_gt.ops.pairs import pair_sum as pair_sum
 from keras_gt.ops.rows import batch_norm as batch_norm
 from keras_gt.ops.rows import dropout as dropout
 from keras_gt.ops.rows import embedding_bag as embedding_bag

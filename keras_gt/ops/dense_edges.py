@@ -45,9 +45,10 @@ class DenseEdges(EdgeSet):
             sender_mask = ops.cast(sender_mask, "bool")[:, None, :]  # (B, 1, M)
             mask = sender_mask if mask is None else ops.logical_and(mask, sender_mask)
         self.mask = mask
-        self._check_size(1)
+        self.check_size(1)
 
-    def _check_size(self, width):
+    def check_size(self, width):
+        """Raises where a pair tensor of this width is known to be above max_pair_elements."""
         if not all(isinstance(axis, int) for axis in (*self.static_shape, width)):
             return  # unknown, or a symbol of an exporter
         rows_, receivers, senders = self.static_shape
@@ -90,7 +91,7 @@ class DenseEdges(EdgeSet):
         width = 1
         for axis in trailing:
             width *= axis
-        self._check_size(width)
+        self.check_size(width)
         shape = (self.num_rows, self.num_receivers, self.num_senders, *trailing)
         messages = ops.broadcast_to(messages, shape)
         if self.mask is None:
@@ -132,7 +133,7 @@ class DenseEdges(EdgeSet):
 
     def dot_product_attention(self, query, key, value, scale, bias=None, factor=None):
         """Dot-product attention: (B, N, H, K), (B, M, H, K), (B, M, H, V) -> (B, N, H, V)."""
-        self._check_size(query.shape[2])
+        self.check_size(query.shape[2])
         if factor is None:
             fused = native("dense_attention") if native("fast_paths_allowed")() else None
             fused = fused or generic.dense_attention
@@ -152,12 +153,12 @@ class DenseEdges(EdgeSet):
 
     def dot_scores(self, query, key, scale):
         """Scores (B, H, N, M) of the scaled dot product."""
-        self._check_size(query.shape[2])
+        self.check_size(query.shape[2])
         return generic.dense_dot_scores(query, key, scale)
 
     def additive_scores(self, receiver_logits, sender_logits, negative_slope, bias=None):
         """Scores (B, H, N, M) of GAT; the bias goes inside the LeakyReLU."""
-        self._check_size(receiver_logits.shape[2])
+        self.check_size(receiver_logits.shape[2])
         receiver = ops.transpose(receiver_logits, (0, 2, 1))[:, :, :, None]  # (B, H, N, 1)
         sender = ops.transpose(sender_logits, (0, 2, 1))[:, :, None, :]  # (B, H, 1, M)
         logits = receiver + sender

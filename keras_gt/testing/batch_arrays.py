@@ -7,12 +7,24 @@ from keras_gt.graph import plan_edges
 EDGE_KEYS = ("senders", "receivers", "edge_mask", "edge_features", "edge_weights")
 PLAN_KEYS = ("receiver_offsets", "sender_offsets", "sender_order")
 GRAPH_KEYS = ("graph_mask",)
+NODE_KEYS = ("node_features", "feature_ids", "feature_values", "positional_encoding")
 
 
 def node_keys(inputs):
-    """Keys of the arrays with a node axis: all that are neither an edge's nor a graph's."""
-    others = (*EDGE_KEYS, *PLAN_KEYS, *GRAPH_KEYS)
+    """Keys of the arrays with one node axis: all that are no edge's, graph's or pair's."""
+    others = (*EDGE_KEYS, *PLAN_KEYS, *GRAPH_KEYS, *pair_keys(inputs))
     return [key for key, value in inputs.items() if key not in others and value is not None]
+
+
+def pair_keys(inputs):
+    """Keys of the arrays (B, N, N, ...): all that are square under a name of one's own."""
+    others = (*EDGE_KEYS, *PLAN_KEYS, *GRAPH_KEYS, *NODE_KEYS, "pairs", "pair_mask")
+    named = {key: value for key, value in inputs.items() if key not in others}
+    return [key for key, value in named.items() if _is_square(value)]
+
+
+def _is_square(value):
+    return value is not None and np.ndim(value) > 2 and value.shape[1] == value.shape[2]
 
 
 def edge_keys(inputs):
@@ -38,6 +50,12 @@ def complete(inputs):
 def along(array, order):
     """array (B, X, ...) with its second axis in the order (B, X) given for each row."""
     return np.take_along_axis(array, order.reshape(order.shape + (1,) * (array.ndim - 2)), axis=1)
+
+
+def along_pairs(array, order):
+    """array (B, N, N, ...) with both node axes in the order (B, N) given for each row."""
+    row = np.arange(len(array))[:, None, None]
+    return array[row, order[:, :, None], order[:, None, :]]
 
 
 def without_plan(inputs):
@@ -71,6 +89,7 @@ def permute_nodes(inputs, order):
     """New node n is old node order[b, n]."""
     inverse = np.argsort(order, axis=1)
     moved = {key: along(inputs[key], order) for key in node_keys(inputs)}
+    moved |= {key: along_pairs(inputs[key], order) for key in pair_keys(inputs)}
     ends = {key: np.take_along_axis(inverse, inputs[key], 1) for key in ("senders", "receivers")}
     return {**inputs, **moved, **ends}
 
@@ -82,6 +101,9 @@ def add_padding(inputs, num_nodes, num_edges):
         for key in keys:
             pad = [(0, 0), (0, extra), *[(0, 0)] * (inputs[key].ndim - 2)]
             wider[key] = np.pad(inputs[key], pad)
+    for key in pair_keys(inputs):
+        pad = [(0, 0), (0, num_nodes), (0, num_nodes), *[(0, 0)] * (inputs[key].ndim - 3)]
+        wider[key] = np.pad(inputs[key], pad)
     return wider
 
 

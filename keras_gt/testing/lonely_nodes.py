@@ -7,6 +7,7 @@ from keras_gt.testing.batch_arrays import (
     edge_keys,
     has_plan,
     node_keys,
+    pair_keys,
     replan,
 )
 from keras_gt.testing.comparison import (
@@ -86,6 +87,7 @@ def assert_single_node(function, inputs, *, output="node", tolerance=1e-5):
     padded["node_mask"][:, 0] = True
     padded, _ = replan(padded, planned)
     single = {key: value[:, :1] for key, value in padded.items() if key in node_keys(padded)}
+    single |= {key: value[:, :1, :1] for key, value in padded.items() if key in pair_keys(padded)}
     single, _ = replan({**_without_edges(padded), **single}, planned)
     expected, found = evaluate_rows(function, padded), evaluate(function, single)
     if output == "node":

@@ -8,6 +8,7 @@ from keras_gt.testing.batch_arrays import (
     edge_keys,
     has_plan,
     node_keys,
+    pair_keys,
     replan,
 )
 from keras_gt.testing.comparison import (
@@ -82,10 +83,18 @@ def _with_junk(inputs, rng):
             if key in _FIXED:
                 continue
             value = inputs[key]
-            if value.dtype.kind == "f":
-                junk = rng.normal(scale=100.0, size=value.shape)
-            else:
-                junk = rng.integers(0, max(1, int(value.max(initial=0))) + 1, value.shape)
             real = inputs[mask].reshape(inputs[mask].shape + (1,) * (value.ndim - 2))
-            changed[key] = np.where(real, value, junk.astype(value.dtype))
+            changed[key] = np.where(real, value, _junk(value, rng))
+    for key in pair_keys(inputs):
+        value, real = inputs[key], inputs["node_mask"]
+        real = real[:, :, None] & real[:, None, :]
+        real = real.reshape(real.shape + (1,) * (value.ndim - 3))
+        changed[key] = np.where(real, value, _junk(value, rng))
     return changed
+
+
+def _junk(value, rng):
+    if value.dtype.kind == "f":
+        return rng.normal(scale=100.0, size=value.shape).astype(value.dtype)
+    junk = rng.integers(0, max(1, int(value.max(initial=0))) + 1, value.shape)
+    return junk.astype(value.dtype)

@@ -12,12 +12,17 @@ from tests.layers.examples import WEIGHTED, WITH_EDGES
 from tests.references.layer_arrays import randomise
 
 DENSE, PAIRS = {"dense": 5}, {"dense": 3}
+WALKS = np.random.default_rng(2).random((2, 11, 11, 3)).astype("float32")
+WITH_PAIRS = {**WITH_EDGES, "random_walks": WALKS}
 BACKBONES = {
     "gcn": lambda: models.GCN(DENSE, 7, num_layers=1),
     "gat": lambda: models.GAT(DENSE, 3, 2, edge_features=PAIRS, residual=True),
     "graph_sage": lambda: models.GraphSAGE(DENSE, 7, activation="elu", normalization="layer"),
     "gin": lambda: models.GIN(DENSE, 7, num_layers=2),
     "gated_gcn": lambda: models.GatedGCN(DENSE, 7, num_layers=2, edge_features=PAIRS),
+    "grit_complete": lambda: models.GRIT(
+        DENSE, 6, 2, 2, {"random_walks": {"dim": 3}}, edge_features=PAIRS
+    ),
     "graph_transformer": lambda: models.GraphTransformer(
         DENSE, 6, num_layers=2, num_heads=2, edge_features=PAIRS
     ),
@@ -36,7 +41,7 @@ def backbone(name):
 
 
 def inputs_of(name):
-    return WEIGHTED if name == "gcn" else WITH_EDGES
+    return {"gcn": WEIGHTED, "grit_complete": WITH_PAIRS}.get(name, WITH_EDGES)
 
 
 @pytest.mark.parametrize("name", BACKBONES)

@@ -16,6 +16,10 @@ def random_graph(rng, num_nodes, num_edges):
         edge_features=rng.integers(5, size=(num_edges, 2)),
         edge_weights=rng.random(num_edges),
         encodings={"positional_encoding": rng.normal(size=(num_nodes, 4))},
+        pair_encodings={
+            "walks": rng.normal(size=(num_nodes, num_nodes, 2)),
+            "distances": rng.integers(1, 5, size=(num_nodes, num_nodes)),
+        },
     )
 
 

@@ -38,7 +38,7 @@ def test_inputs_are_one_row_sorted_by_receiver():
     assert set(inputs) == {
         *("node_features", "feature_ids", "feature_values", "positional_encoding"),
         *("edge_features", "edge_weights", "senders", "receivers", "node_mask", "edge_mask"),
-        *("receiver_offsets", "sender_offsets", "sender_order"),
+        *("receiver_offsets", "sender_offsets", "sender_order", "walks", "distances"),
     }
     for name in ("senders", "receivers", "edge_features", "edge_weights"):
         np.testing.assert_array_equal(inputs[name][0], getattr(graph, name)[order])
@@ -79,5 +79,7 @@ def test_symmetry_ignores_order_and_repeats():
 
 
 def test_repr_names_what_a_graph_carries():
-    graph = Graph(2, [0], [1], encodings={"pe": np.ones((2, 3))})
-    assert repr(graph) == "Graph(num_nodes=2, num_edges=1, pe=(2, 3) float32)"
+    pairs = {"distances": np.ones((2, 2), int)}
+    graph = Graph(2, [0], [1], encodings={"pe": np.ones((2, 3))}, pair_encodings=pairs)
+    shown = "pe=(2, 3) float32, distances=(2, 2) int32"
+    assert repr(graph) == f"Graph(num_nodes=2, num_edges=1, {shown})"

@@ -35,6 +35,8 @@ def test_each_graph_lies_in_its_slot_with_all_it_carries(graphs, batch):
             nodes = slice(start, start + graph.num_nodes)
             for name, array in graph.node_arrays().items():
                 np.testing.assert_array_equal(batch[name][row, nodes], array)
+            for name, array in graph.pair_encodings.items():
+                np.testing.assert_array_equal(batch[name][row, nodes, nodes], array)
             assert (batch["graph_ids"][row, nodes] == slot).all()
             assert batch["node_mask"][row, nodes].all()
 
@@ -46,6 +48,24 @@ def test_each_graph_lies_in_its_slot_with_all_it_carries(graphs, batch):
             expected = [getattr(graph, name) for name in columns]
             np.testing.assert_array_equal(edge_table(got), edge_table(expected))
             start += graph.num_nodes
+
+
+def test_pairs_of_different_graphs_and_padding_are_zero(graphs, batch):
+    for row, slots in enumerate(SLOTS):
+        real = sum(graphs[index].num_nodes ** 2 for index in slots if index >= 0)
+        assert np.count_nonzero(batch["distances"][row]) == real
+        assert np.count_nonzero(batch["walks"][row].any(axis=-1)) == real
+    assert batch["distances"].shape == (4, NUM_NODES, NUM_NODES)
+    assert (batch["distances"].dtype, batch["walks"].dtype) == (np.int32, np.float32)
+
+
+def test_pair_arrays_above_the_budget_are_refused(graphs):
+    store = GraphStore(graphs, max_pair_elements=2 * 41 * 41 * 4 - 1)
+    with pytest.raises(
+        ValueError, match="at most max_pair_elements.*4 x 41 x 41 pairs x 2 = 13448"
+    ):
+        store.batch(SLOTS, NUM_NODES, NUM_EDGES)
+    assert "walks" in store.batch(SLOTS[:, :1], 13, NUM_EDGES)
 
 
 def test_padding_is_masked_last_and_harmless(graphs, batch):
@@ -104,6 +124,11 @@ def test_errors(graphs):
         GraphStore([Graph(1, [], [], node_features=[[1.0]]), Graph(1, [], [])])
     with pytest.raises(ValueError, match=r"node_features must have the same width.*\(1,\).*\(2,\)"):
         GraphStore([Graph(1, [], [], node_features=np.ones((1, w))) for w in (1, 2)])
+    with pytest.raises(ValueError, match=r"walks must have the same width.*\(1,\).*\(2,\)"):
+        pairs = [np.ones((1, 1, width)) for width in (1, 2)]
+        GraphStore([Graph(1, [], [], pair_encodings={"walks": array}) for array in pairs])
+    with pytest.raises(ValueError, match=r"same arrays.*\['walks'\] in graphs\[0\], \[\]"):
+        GraphStore([Graph(1, [], [], pair_encodings={"walks": pairs[0]}), Graph(1, [], [])])
     with pytest.raises(ValueError, match="node_features must have the same width and type"):
         GraphStore([Graph(1, [], [], node_features=np.ones((1, 1), t)) for t in (int, float)])
     with pytest.raises(ValueError, match="budget of 5 nodes a row.*a row with"):

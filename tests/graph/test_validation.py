@@ -14,7 +14,8 @@ VALID = {
     "feature_values": np.ones((3, 2)),
     "edge_features": np.zeros((4, 1), int),
     "edge_weights": np.ones(4),
-    "encodings": {"positional_encoding": np.zeros((3, 2))},
+    "encodings": {"positional_encoding": np.zeros((3, 2)), "hops": np.zeros((3, 4, 2))},
+    "pair_encodings": {"walks": np.zeros((3, 3, 2)), "distances": np.zeros((3, 3), int)},
 }
 NAN = np.array([[1.0, 0.0], [np.nan, 0.0], [0.0, np.inf]])
 
@@ -74,6 +75,27 @@ def test_a_valid_graph_is_returned():
             {"encodings": {"node_mask": np.ones((3, 1))}},
             r"encodings must not take the name.*'node",
         ),
+        (
+            {"pair_encodings": {"hops": np.ones((3, 3))}},
+            r"pair_encodings must not take the name.*'hops'",
+        ),
+        (
+            {"pair_encodings": {"senders": np.ones((3, 3))}},
+            r"pair_encodings must not take the name.*'senders'",
+        ),
+        ({"pair_encodings": {"p": np.ones(3)}}, r"pair_encodings\['p'\] must have the shape"),
+        (
+            {"pair_encodings": {"p": np.ones((3, 2))}},
+            r"\['p'\] must have one row and one column per node.*\(3, 2\) and num_nodes=3",
+        ),
+        (
+            {"pair_encodings": {"p": np.full((3, 3), np.inf)}},
+            r"pair_encodings\['p'\] must be finite",
+        ),
+        (
+            {"pair_encodings": {"p": np.full((3, 3), -2)}},
+            r"pair_encodings\['p'\] must hold categories of at least 0.*minimum -2",
+        ),
     ],
 )
 def test_validate_says_what_is_wrong(changes, message):
@@ -93,6 +115,8 @@ def test_validate_says_what_is_wrong(changes, message):
         ({"edge_features": [["a"]] * 4}, r"edge_features must hold floats.*or integers"),
         ({"encodings": np.ones((3, 2))}, r"encodings must be a dictionary.*ndarray"),
         ({"encodings": {"pe": [["a"]] * 3}}, r"encodings\['pe'\] must hold real numbers"),
+        ({"pair_encodings": np.ones((3, 3))}, r"pair_encodings must be a dictionary.*ndarray"),
+        ({"pair_encodings": {"p": [["a"]] * 3}}, r"pair_encodings\['p'\] must hold floats"),
     ],
 )
 def test_the_constructor_refuses_types_that_a_graph_cannot_hold(changes, message):

@@ -100,6 +100,7 @@ EDGE_LAYERS = {
     "edge_attention": edges(
         lambda: layers.EdgeAttention(2, 3, output_dim=7, use_bias=True), WITH_EDGES
     ),
+    "conditional_edge_attention": edges(lambda: layers.ConditionalEdgeAttention(2, 3), WITH_EDGES),
     "block": edges(
         lambda: layers.TransformerGraphBlock(
             layers.MultiHeadAggregation(2, 3, output_dim=FEATURES), feed_forward()
@@ -173,6 +174,7 @@ OTHER_LAYERS = {
         lambda: layers.CategoricalEmbedding([5], 7),
         arguments={"categories": RNG.integers(-1, 5, (ROWS, NODES)).astype("int32")},
     ),
+    "degree_scaler": Example(lambda: layers.DegreeScaler(), arguments=EDGE_LISTS),
     "dropout": Example(lambda: layers.Dropout(0.5, seed=3), arguments={"inputs": NODES_IN}),
     "feed_forward": Example(
         lambda: layers.FeedForward(13, dropout=0.5, seed=3), arguments={"inputs": NODES_IN}
@@ -191,6 +193,10 @@ OTHER_LAYERS = {
     "pair_mask": Example(
         lambda: layers.PairMask(),
         arguments={"node_features": NODES_IN, "node_mask": MASK, "graph_ids": PACKED["graph_ids"]},
+    ),
+    "pair_features": Example(
+        lambda: layers.PairFeatures(),
+        arguments={**EDGE_LISTS, "edge_features": WITH_EDGES["edge_features"]},
     ),
     "pair_mask_of_edges": Example(lambda: layers.PairMask("edges"), arguments=EDGE_LISTS),
     "pair_score": Example(

@@ -19,7 +19,7 @@ def test_edges_as_an_adjacency():
 def test_complete_graphs_of_a_packed_row():
     mask, ids = INPUTS["node_mask"], np.tile(np.arange(11) // 4, (2, 1)).astype("int32")
     found = PairMask()(INPUTS["node_features"], node_mask=mask, graph_ids=ids)
-    expected = (ids[:, :, None] == ids[:, None]) & mask[:, None]
+    expected = (ids[:, :, None] == ids[:, None]) & mask[:, None] & mask[:, :, None]
     assert np.array_equal(keras.ops.convert_to_numpy(found), expected)
 
 

@@ -2,8 +2,15 @@
 
 import numpy as np
 
-from keras_gt.graph import Graph
-from keras_gt.models import GAT, GraphClassifier, GraphRegressor, GraphTransformer, NodeClassifier
+from keras_gt.graph import Graph, random_walk_pairs
+from keras_gt.models import (
+    GAT,
+    GRIT,
+    GraphClassifier,
+    GraphRegressor,
+    GraphTransformer,
+    NodeClassifier,
+)
 
 
 def word_classifier(dropout=0.0, dtype=None):
@@ -42,6 +49,22 @@ def dot_classifier(dropout=0.0, dtype=None, attention="sparse"):
     return GraphClassifier(backbone, 2)
 
 
+def grit_regressor(dropout=0.0, dtype=None, num_layers=2):
+    """GRIT over all pairs, an encoding of each, a number a graph."""
+    backbone = GRIT(
+        {"dense": 5},
+        6,
+        num_layers=num_layers,
+        num_heads=2,
+        pair_encodings={"random_walks": {"dim": 3}},
+        edge_features={"categories": [4]},
+        dropout=dropout,
+        attention_dropout=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
+
+
 def word_graph(num_nodes=9, num_edges=25, seed=0):
     rng = np.random.default_rng(seed)
     senders, receivers = rng.integers(0, num_nodes, (2, num_edges))
@@ -68,10 +91,18 @@ def dense_graph(num_nodes=6, num_edges=11, seed=0):
     return Graph(num_nodes, senders, receivers, node_features=rng.normal(size=(num_nodes, 5)))
 
 
+def pair_graph(num_nodes=5, num_edges=9, seed=0):
+    graph = dense_graph(num_nodes, num_edges, seed)
+    categories = np.random.default_rng(seed).integers(0, 4, num_edges)
+    walks = random_walk_pairs(graph, 3)
+    return graph.replace(edge_features=categories, pair_encodings={"random_walks": walks})
+
+
 TASKS = {
     "words": (word_classifier, word_graph),
     "edges": (edge_regressor, edge_graph),
     "dot": (dot_classifier, dense_graph),
+    "grit": (grit_regressor, pair_graph),
 }
 
 

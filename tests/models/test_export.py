@@ -13,7 +13,9 @@ from tests.models.small_models import (
     dot_classifier,
     edge_graph,
     edge_regressor,
+    grit_regressor,
     outputs,
+    pair_graph,
     word_classifier,
     word_graph,
 )
@@ -37,6 +39,11 @@ CASES = {
         lambda: dot_classifier(attention="complete"),
         packed(dense_graph, [4, 5], 1),
         packed(dense_graph, [3, 7, 6, 5], 2),
+    ),
+    "pairs": (
+        lambda: grit_regressor(num_layers=1),
+        packed(pair_graph, [4, 5], 1),
+        packed(pair_graph, [3, 7, 6, 5], 2),
     ),
 }
 
@@ -74,7 +81,10 @@ SUFFIX = {"tf_saved_model": "", "onnx": ".onnx", "torch": ".pt2"}
 PAIRS = [(case, format) for case in ("words", "edges") for format in FORMATS]
 
 
-@pytest.mark.parametrize("case, format", [*PAIRS, ("complete", FORMATS[0])])
+DENSE = [(case, FORMATS[0]) for case in ("complete", "pairs")]
+
+
+@pytest.mark.parametrize("case, format", [*PAIRS, *DENSE])
 def test_exported_models_give_the_same_numbers_at_any_size(tmp_path, case, format):
     make, sample, other = CASES[case]
     model = make()

@@ -9,6 +9,7 @@ import pytest
 from keras_gt.testing import assert_close
 from tests.layers.examples import EDGE_LAYERS
 from tests.ops.backend_gradients import value_and_gradients
+from tests.references import numpy_grit
 from tests.references import numpy_layers as reference
 from tests.references.layer_arrays import (
     built,
@@ -63,6 +64,9 @@ REFERENCES = {
     "gine": gin(0.5),
     "gated": reference.gated_convolution,
     "edge_attention": functools.partial(reference.edge_attention, heads=2, size=3),
+    "conditional_edge_attention": functools.partial(
+        numpy_grit.conditional_edge_attention, heads=2, size=3
+    ),
     "block": block(attention(2, 3)),
     "block_pre": block(gat(1, 5), "pre", reference.batch_norm),
     "block_edges": block(functools.partial(reference.edge_attention, heads=1, size=5), "none"),

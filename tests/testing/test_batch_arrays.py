@@ -6,6 +6,8 @@ from keras_gt.testing.batch_arrays import (
     add_padding,
     complete,
     make_room,
+    node_keys,
+    pair_keys,
     permute_nodes,
     replan,
     with_plan,
@@ -45,6 +47,19 @@ def test_padding_and_copies():
     assert (copied["edge_mask"].sum(1) - inputs["edge_mask"].sum(1)).tolist() == [1, 0]
     new = np.argmax(copied["edge_mask"][0] != inputs["edge_mask"][0])
     assert copied["edge_weights"][0, new] == inputs["edge_weights"][0, 1]
+
+
+def test_arrays_of_pairs_have_two_node_axes():
+    inputs = random_graph_inputs()
+    pairs = np.random.default_rng(0).normal(size=(2, 11, 11, 3))
+    inputs = {**inputs, "walks": pairs, "node_features": pairs[:, :, :, 0]}
+    assert pair_keys(inputs) == ["walks"] and "node_features" in node_keys(inputs)
+    assert "walks" not in node_keys(inputs)
+    order = np.random.default_rng(0).permuted(np.tile(np.arange(11), (2, 1)), axis=1)
+    permuted = permute_nodes(inputs, order)
+    assert permuted["walks"][1, 2, 5, 0] == pairs[1, order[1, 2], order[1, 5], 0]
+    wider = add_padding(inputs, 2, 3)["walks"]
+    assert wider.shape == (2, 13, 13, 3) and np.array_equal(wider[:, :11, :11], pairs)
 
 
 def test_complete_adds_the_masks():

@@ -48,6 +48,7 @@ def pyg_from_graph(graph):
     Returns:
         `torch_geometric.data.Data` with `edge_index` and, where the graph has them, `x`,
         `edge_attr`, `edge_weight` and every other array under its own name. Integers are int64.
+        Pair encodings are left out: PyTorch Geometric cannot batch them.
     """
     torch = import_extra("torch", "torch")
     data_module = import_extra("torch_geometric.data", "dev")

@@ -1,17 +1,18 @@
-"""Laplacian eigenvectors: the sine waves of a graph."""
+"""Laplacian eigenvectors and eigenvalues: the sine waves of a graph and their frequencies."""
 
 import numpy as np
 
 DENSE_NODES = 500  # above, a few eigenvectors are cheaper than all
 
 
-def laplacian_eigenvectors(graph, k):
-    """The k smoothest non-trivial eigenvectors of the symmetric normalised Laplacian.
+def laplacian_eigenvectors(graph, k, include_trivial=False):
+    """The k smoothest eigenvectors of the symmetric normalised Laplacian.
 
     L = I - D^-1/2 A D^-1/2, with A the 0/1 adjacency (repeated edges count once, weights are not
     used) and D its degrees; an isolated node has the row of I. Eigenvectors are ordered by
-    eigenvalue and the first, which is trivial, is left out. A graph with fewer than k + 1 nodes
-    gets zeros in the missing columns.
+    eigenvalue and the first, which is trivial, is left out. A graph with too few nodes gets zeros
+    in the missing columns, so that one node alone has zeros throughout. A graph of several parts
+    has a trivial eigenvector for each; only one of them is left out.
 
     An eigenvector is only defined up to its sign: here the entry of largest magnitude is positive
     (the first such entry), and models flip signs at random in training. Where an eigenvalue
@@ -21,6 +22,7 @@ def laplacian_eigenvectors(graph, k):
     Args:
         graph: a symmetric `Graph`.
         k: int, number of eigenvectors, at least 1.
+        include_trivial: bool, whether the first eigenvector is among the k.
 
     Returns:
         (N, k) float32 array, each column of length 1 (or zero).
@@ -38,6 +40,49 @@ def laplacian_eigenvectors(graph, k):
     Reference:
         Dwivedi and Bresson, 2020, https://arxiv.org/abs/2012.09699, section 2.2.
     """
+    _, vectors = _spectrum(graph, k, include_trivial)
+    padded = np.zeros((graph.num_nodes, k), np.float32)
+    padded[:, : vectors.shape[1]] = _with_fixed_signs(vectors)
+    return padded
+
+
+def laplacian_eigenvalues(graph, k, include_trivial=False):
+    """The eigenvalue of each column of `laplacian_eigenvectors`, the same in every row.
+
+    Eigenvalues lie in 0..2; 0 belongs to a vector that is constant on a part of the graph up to
+    the square roots of the degrees, 1 to an isolated node. -1 stands in the columns that a graph
+    with too few nodes lacks, so that a model can tell them from any eigenvalue.
+
+    Args:
+        graph: a symmetric `Graph`.
+        k: int, number of eigenvalues, at least 1.
+        include_trivial: bool, whether the first eigenvalue is among the k.
+
+    Returns:
+        (N, k) float32 array with equal rows, ascending up to the missing columns.
+
+    Raises:
+        ValueError: if the graph is directed or `k` is less than 1.
+
+    Example:
+
+    >>> from keras_gt.graph import Graph, encodings
+    >>> pair = Graph(2, [0, 1], [1, 0])
+    >>> encodings.laplacian_eigenvalues(pair, k=3, include_trivial=True).tolist()
+    [[0.0, 2.0, -1.0], [0.0, 2.0, -1.0]]
+
+    Reference:
+        Kreuzer et al., Rethinking Graph Transformers with Spectral Attention, 2021,
+        https://arxiv.org/abs/2106.03893, section 3.
+    """
+    values, _ = _spectrum(graph, k, include_trivial)
+    padded = np.full((graph.num_nodes, k), -1, np.float32)
+    padded[:, : values.size] = np.clip(values, 0, 2)
+    return padded
+
+
+def _spectrum(graph, k, include_trivial):
+    """The k smallest eigenvalues (m,) and their eigenvectors (N, m), m <= k of them."""
     if k < 1:
         raise ValueError(f"k must be at least 1. Received: k={k}")
     if not graph.is_symmetric():
@@ -45,25 +90,22 @@ def laplacian_eigenvectors(graph, k):
             "graph must be symmetric, because a directed graph has no real Laplacian eigenvectors. "
             f"Call symmetrise(graph) first. Received: graph={graph!r}"
         )
-    num_nodes = graph.num_nodes
-    if num_nodes <= DENSE_NODES or num_nodes <= k + 2:
-        vectors = _dense_eigenvectors(graph, k)
+    first = 0 if include_trivial else 1
+    if graph.num_nodes <= DENSE_NODES or graph.num_nodes <= k + 2:
+        values, vectors = _dense_spectrum(graph)
     else:
-        vectors = _sparse_eigenvectors(graph, k)
-    padded = np.zeros((num_nodes, k), np.float32)
-    padded[:, : vectors.shape[1]] = _with_fixed_signs(vectors)
-    return padded
+        values, vectors = _sparse_spectrum(graph, first + k)
+    return values[first : first + k], vectors[:, first : first + k]
 
 
-def _dense_eigenvectors(graph, k):
+def _dense_spectrum(graph):
     adjacency = np.zeros((graph.num_nodes, graph.num_nodes))
     adjacency[graph.receivers, graph.senders] = 1
     scale = 1 / np.sqrt(np.maximum(adjacency.sum(axis=1), 1))
-    laplacian = np.eye(graph.num_nodes) - scale[:, None] * adjacency * scale
-    return np.linalg.eigh(laplacian)[1][:, 1 : k + 1]
+    return np.linalg.eigh(np.eye(graph.num_nodes) - scale[:, None] * adjacency * scale)
 
 
-def _sparse_eigenvectors(graph, k):
+def _sparse_spectrum(graph, count):
     from scipy.sparse import csr_matrix, diags
     from scipy.sparse.linalg import eigsh
 
@@ -74,8 +116,9 @@ def _sparse_eigenvectors(graph, k):
     scale = diags(1 / np.sqrt(np.maximum(np.asarray(adjacency.sum(axis=1)).ravel(), 1)))
     # The largest eigenvalues of I - L converge without a factorisation.
     start = np.random.default_rng(0).standard_normal(graph.num_nodes)
-    values, vectors = eigsh(scale @ adjacency @ scale, k=k + 1, which="LA", v0=start)
-    return vectors[:, np.argsort(-values, kind="stable")][:, 1:]
+    values, vectors = eigsh(scale @ adjacency @ scale, k=count, which="LA", v0=start)
+    order = np.argsort(-values, kind="stable")
+    return 1 - values[order], vectors[:, order]
 
 
 def _with_fixed_signs(vectors):

@@ -1,4 +1,4 @@
-"""Shortest-path distances between all nodes."""
+"""Shortest paths between all nodes: their lengths, their edges and what these carry."""
 
 import numpy as np
 
@@ -33,12 +33,112 @@ def shortest_path_distances(graph, max_distance):
     Reference:
         Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.2.
     """
+    if max_distance < 1:
+        raise ValueError(f"max_distance must be at least 1. Received: max_distance={max_distance}")
+    distances = _distances(graph, limit=max_distance)
+    return np.where(np.isfinite(distances), distances, max_distance + 1).astype(np.int32)
+
+
+def shortest_path_edges(graph, max_distance):
+    """The edges of a shortest path from each node to each other, counted from the receiver.
+
+    Of several shortest paths the one is taken that reaches the receiver by the edge of the lowest
+    number, and the node before it likewise. Of a longer path only the `max_distance` edges
+    nearest to the receiver are kept. Edge numbers go with the order of the graph's edges, which
+    batches change: `shortest_path_features` is what a model reads.
+
+    Args:
+        graph: a `Graph`, directed or not.
+        max_distance: int, the most edges kept of a path, at least 1.
+
+    Returns:
+        (N, N, max_distance) int32 array; entry [i, j, n] is the number of the n-th edge on the
+        path from sender j to receiver i, n = 0 being the edge into i. -1 stands after the end of
+        the path, on the diagonal and where there is no path.
+
+    Raises:
+        ValueError: if `max_distance` is less than 1.
+
+    Example:
+
+    >>> from keras_gt.graph import Graph, encodings
+    >>> encodings.shortest_path_edges(Graph(3, [0, 1], [1, 2]), max_distance=2)[2].tolist()
+    [[1, 0], [1, -1], [-1, -1]]
+
+    Reference:
+        Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.3.
+    """
+    if max_distance < 1:
+        raise ValueError(f"max_distance must be at least 1. Received: max_distance={max_distance}")
+    paths = np.full((graph.num_nodes, graph.num_nodes, max_distance), -1, np.int32)
+    if graph.num_edges == 0:
+        return paths
+    distances = _distances(graph)
+    # Edge e ends a shortest path from j where it takes a node one step nearer to j to its receiver.
+    ends = distances[graph.senders] + 1 == distances[graph.receivers]  # (E, N)
+    ends &= np.isfinite(distances[graph.receivers])
+    edges, nodes = np.nonzero(ends)
+    last = np.full((graph.num_nodes, graph.num_nodes), graph.num_edges)
+    np.minimum.at(last, (graph.receivers[edges], nodes), edges)
+    last[last == graph.num_edges] = -1
+    receivers, senders = np.nonzero(last >= 0)
+    here = receivers.copy()
+    for position in range(max_distance):
+        edge = last[here, senders]
+        on_the_way = edge >= 0
+        if not on_the_way.any():
+            break
+        receivers, senders, edge = receivers[on_the_way], senders[on_the_way], edge[on_the_way]
+        paths[receivers, senders, position] = edge
+        here = graph.senders[edge]
+    return paths
+
+
+def shortest_path_features(graph, max_distance):
+    """The edge features along a shortest path from each node to each other.
+
+    What `shortest_path_edges` finds, with each edge replaced by its features.
+
+    Args:
+        graph: a `Graph` with edge features of C columns.
+        max_distance: int, the most edges kept of a path, at least 1.
+
+    Returns:
+        (N, N, max_distance C) array, the columns of the edge into the receiver first: int32 with
+        -1 where there is no edge for categories, float32 with 0 there for numbers.
+
+    Raises:
+        ValueError: if `max_distance` is less than 1 or there are no edge features.
+
+    Example:
+
+    >>> from keras_gt.graph import Graph, encodings
+    >>> path = Graph(3, [0, 1], [1, 2], edge_features=[7, 5])
+    >>> encodings.shortest_path_features(path, max_distance=2)[2].tolist()
+    [[5, 7], [5, -1], [-1, -1]]
+
+    Reference:
+        Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.3.
+    """
+    features = graph.edge_features
+    if features is None:
+        raise ValueError(
+            "graph must have edge_features, which are read along its paths. Use "
+            f"shortest_path_distances for graphs without them. Received: graph={graph!r}"
+        )
+    paths = shortest_path_edges(graph, max_distance)
+    none = -1 if features.dtype == np.int32 else 0
+    features = features[:, None] if features.ndim == 1 else features
+    padding = np.full((1, features.shape[1]), none, features.dtype)
+    found = np.concatenate([features, padding])[paths]  # (N, N, max_distance, C); -1 is the padding
+    return found.reshape(*paths.shape[:2], max_distance * features.shape[1])
+
+
+def _distances(graph, limit=np.inf):
+    """(N, N) floats: entry [i, j] is the distance from sender j to receiver i, or infinity."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import dijkstra
 
-    if max_distance < 1:
-        raise ValueError(f"max_distance must be at least 1. Received: max_distance={max_distance}")
     shape = (graph.num_nodes, graph.num_nodes)
     steps = csr_matrix((np.ones(graph.num_edges), (graph.senders, graph.receivers)), shape=shape)
-    distances = dijkstra(steps, unweighted=True, limit=max_distance)  # [sender, receiver]
-    return np.where(np.isfinite(distances), distances, max_distance + 1).astype(np.int32).T
+    return dijkstra(steps, unweighted=True, limit=limit).T

@@ -8,3 +8,4 @@ from keras_gt.graph.transforms.edges import symmetrise as symmetrise
 from keras_gt.graph.transforms.features import row_normalise as row_normalise
 from keras_gt.graph.transforms.features import to_bag_of_words as to_bag_of_words
 from keras_gt.graph.transforms.neighbourhood import neighbourhood as neighbourhood
+from keras_gt.graph.transforms.virtual_node import add_virtual_node as add_virtual_node

@@ -170,6 +170,9 @@ def subgraph(graph, nodes):
         senders=new_number[kept.senders],
         receivers=new_number[kept.receivers],
         encodings={name: arrays[name] for name in graph.encodings},
+        pair_encodings={
+            name: array[np.ix_(nodes, nodes)] for name, array in graph.pair_encodings.items()
+        },
         **{name: arrays[name] for name in fields if name in arrays},
     )
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from keras_gt.graph import Graph, symmetrise
-from keras_gt.graph.encodings import laplacian, laplacian_eigenvectors
+from keras_gt.graph import Graph, complete, symmetrise
+from keras_gt.graph.encodings import laplacian, laplacian_eigenvalues, laplacian_eigenvectors
 from tests.graph.example_graphs import cycle_graph, path_graph
 
 
@@ -87,9 +87,48 @@ def test_a_directed_graph_is_refused():
     graph = Graph(3, [0, 1, 1], [1, 0, 2])
     with pytest.raises(ValueError, match=r"graph must be symmetric.*Call symmetrise\(graph\)"):
         laplacian_eigenvectors(graph, 1)
+    with pytest.raises(ValueError, match=r"graph must be symmetric.*Call symmetrise\(graph\)"):
+        laplacian_eigenvalues(graph, 1)
     assert laplacian_eigenvectors(symmetrise(graph), 1).shape == (3, 1)
 
 
 def test_k_must_be_positive():
     with pytest.raises(ValueError, match="k must be at least 1. Received: k=0"):
         laplacian_eigenvectors(cycle_graph(3), 0)
+
+
+@pytest.mark.parametrize("dense_nodes", [500, 10])
+def test_eigenvalues_belong_to_their_columns(monkeypatch, dense_nodes):
+    monkeypatch.setattr(laplacian, "DENSE_NODES", dense_nodes)
+    graph, k = random_symmetric_graph(41, 90), 5
+    matrix = normalised_laplacian(graph)
+    for first in (0, 1):
+        options = {"k": k, "include_trivial": first == 0}
+        values = laplacian_eigenvalues(graph, **options)
+        vectors = laplacian_eigenvectors(graph, **options)
+        assert values.shape == (41, k) and values.dtype == np.float32
+        np.testing.assert_allclose(matrix @ vectors, vectors * values, atol=1e-5)
+        expected = np.linalg.eigvalsh(matrix)[first : first + k]
+        np.testing.assert_allclose(values, np.tile(expected, (41, 1)), atol=1e-5)
+
+
+def test_eigenvalues_in_closed_form():
+    cycle = laplacian_eigenvalues(cycle_graph(7), 7, include_trivial=True)[0]
+    np.testing.assert_allclose(cycle, np.sort(1 - np.cos(2 * np.pi * np.arange(7) / 7)), atol=1e-6)
+    path = laplacian_eigenvalues(path_graph(6), 5)[0]
+    np.testing.assert_allclose(path, 1 - np.cos(np.pi * np.arange(1, 6) / 5), atol=1e-6)
+    with_loops = Graph(5, *complete(5))
+    np.testing.assert_allclose(laplacian_eigenvalues(with_loops, 4)[0], [1] * 4, atol=1e-6)
+
+
+def test_missing_eigenvalues_are_minus_one():
+    assert laplacian_eigenvalues(Graph(1, [], []), 3).tolist() == [[-1, -1, -1]]
+    alone = laplacian_eigenvalues(Graph(1, [], []), 3, include_trivial=True)
+    assert alone.tolist() == [[1, -1, -1]]
+    assert (laplacian_eigenvalues(path_graph(3), 5)[:, 2:] == -1).all()
+
+
+def test_each_part_of_a_graph_has_a_trivial_eigenvector():
+    parts = Graph(5, [0, 1, 2, 3], [1, 0, 3, 2])  # two pairs and an isolated node
+    values = laplacian_eigenvalues(parts, 4)[0]
+    np.testing.assert_allclose(values, [0, 1, 2, 2], atol=1e-6)

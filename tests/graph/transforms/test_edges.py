@@ -89,6 +89,9 @@ def test_subgraph_keeps_edges_between_chosen_nodes(graph, as_mask):
     for name, array in part.node_arrays().items():
         np.testing.assert_array_equal(array, graph.node_arrays()[name][nodes])
     assert part.edge_features.shape == (part.num_edges, 2)
+    for name, array in part.pair_encodings.items():
+        whole = graph.pair_encodings[name]
+        np.testing.assert_array_equal(array, [[whole[i, j] for j in nodes] for i in nodes])
 
 
 @pytest.mark.parametrize("nodes", [[], [0, 0], [-1], [11], [0.5], [[1]]])
