@@ -12,6 +12,7 @@ from keras_gt.layers.feed_forward import FeedForward as FeedForward
 from keras_gt.layers.gated_graph_convolution import (
     GatedGraphConvolution as GatedGraphConvolution,
 )
+from keras_gt.layers.global_local_block import GlobalLocalBlock as GlobalLocalBlock
 from keras_gt.layers.graph_attention import GraphAttention as GraphAttention
 from keras_gt.layers.graph_convolution import GraphConvolution as GraphConvolution
 from keras_gt.layers.graph_isomorphism import GraphIsomorphism as GraphIsomorphism

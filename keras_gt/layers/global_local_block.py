@@ -4,7 +4,6 @@ from keras import ops
 from keras_gt.layers.dropout import Dropout
 from keras_gt.layers.feed_forward import normalization_layer, normalize
 from keras_gt.layers.graph_layer import GraphLayer, check_rate
-from keras_gt.layers.pair_mask import PairMask
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -23,8 +22,8 @@ class GlobalLocalBlock(GraphLayer):
         x_L = N(h + D(ReLU(N(u)))),   e' = e + D(ReLU(N(v)))
 
     The paper writes L alone there; this is its authors' code, whose GatedGCN has them inside.
-    Isolated nodes still read all nodes of their graph. Nodes of a packed row read those with
-    their number in `graph_ids` only; without `graph_ids` a row is one graph.
+    Isolated nodes still read all nodes of their graph. A row is one graph, with plain dense
+    attention, unless `pair_mask` says which nodes of a packed row are in one graph.
 
     Args:
         local: a layer of this package that reads edges, as wide as its input.
@@ -41,7 +40,8 @@ class GlobalLocalBlock(GraphLayer):
     Call arguments:
         As `GraphLayer`, without sender_features; the edges are those of the local layer,
         attention_bias (B, H, N, N) and the scores those of the attention over the graph. Beside:
-        graph_ids: (B, N) int32, which graph of a packed row a node belongs to, or None.
+        pair_mask: (B, N, N) bool of `PairMask("complete")`, true where the attention may read, or
+            None for rows of one graph.
 
     Returns:
         (B, N, F), or (node_features, edge_features) where the local layer updates edges; with
@@ -91,9 +91,6 @@ class GlobalLocalBlock(GraphLayer):
         self.dropout = dropout
         self.seed = seed
         self.drop = Dropout(dropout, seed=seed, dtype=self.dtype_policy, name="drop")
-        self.pair_mask = PairMask(
-            max_pair_elements=self.max_pair_elements, dtype=self.dtype_policy, name="pair_mask"
-        )
         self.local_norm = self._norm("local_norm")
         self.attention_norm = self._norm("attention_norm")
         self.feed_forward_norm = self._norm("feed_forward_norm")
@@ -137,16 +134,13 @@ class GlobalLocalBlock(GraphLayer):
         attention_bias=None,
         training=None,
         return_attention_scores=False,
-        graph_ids=None,
+        pair_mask=None,
     ):
         self.refuse(sender_features=sender_features)
         local, pairs = self._pass_messages(node_features, edges, edge_features, node_mask, training)
-        whole = None  # the complete graph of a row
-        if graph_ids is not None:
-            whole = self.pair_mask(node_features, node_mask=node_mask, graph_ids=graph_ids)
         result = self.attention(
             node_features,
-            whole,
+            pair_mask,
             node_mask=node_mask,
             attention_bias=attention_bias,
             training=training,
@@ -187,7 +181,7 @@ class GlobalLocalBlock(GraphLayer):
         attention_bias=None,
         training=None,
         return_attention_scores=False,
-        graph_ids=None,
+        pair_mask=None,
     ):
         self.refuse(sender_features=sender_features)
         local = self.local.compute_output_spec(node_features, edges, edge_features)
