@@ -29,6 +29,10 @@ BACKBONES = {
     "graph_transformer_complete": lambda: models.GraphTransformer(
         DENSE, 6, num_layers=2, num_heads=2, attention="complete"
     ),
+    "graph_gps_complete": lambda: models.GraphGPS(DENSE, 6, 2, 2, edge_features=PAIRS),
+    "graph_gps_gated_complete": lambda: models.GraphGPS(
+        DENSE, 6, 2, 2, edge_features=PAIRS, local="gated"
+    ),
 }
 
 

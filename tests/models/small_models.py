@@ -7,6 +7,7 @@ from keras_gt.models import (
     GAT,
     GRIT,
     GraphClassifier,
+    GraphGPS,
     GraphRegressor,
     GraphTransformer,
     NodeClassifier,
@@ -65,6 +66,24 @@ def grit_regressor(dropout=0.0, dtype=None, num_layers=2):
     return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
 
 
+def gps_regressor(dropout=0.0, dtype=None, num_layers=2):
+    """GraphGPS with GatedGCN and an encoding beside the features, a number a graph."""
+    encodings = {"positional_encoding": {"dim": 4, "units": 2, "normalization": "batch"}}
+    backbone = GraphGPS(
+        {"categories": [3, 4]},
+        6,
+        num_layers=num_layers,
+        num_heads=2,
+        edge_features={"dense": 3},
+        positional_encodings=encodings,
+        local="gated",
+        dropout=dropout,
+        attention_dropout=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
+
+
 def word_graph(num_nodes=9, num_edges=25, seed=0):
     rng = np.random.default_rng(seed)
     senders, receivers = rng.integers(0, num_nodes, (2, num_edges))
@@ -103,6 +122,7 @@ TASKS = {
     "edges": (edge_regressor, edge_graph),
     "dot": (dot_classifier, dense_graph),
     "grit": (grit_regressor, pair_graph),
+    "gps": (gps_regressor, edge_graph),
 }
 
 

@@ -13,6 +13,8 @@ ROLES = (
     *("own", "sender_gate", "receiver_gate", "expand", "norm", "contract"),
     *("aggregation", "aggregation_norm", "feed_forward", "feed_forward_norm"),
     *("edge_aggregation_norm", "edge_feed_forward", "edge_feed_forward_norm"),
+    *("local", "attention", "local_norm", "attention_norm"),
+    *("node_update_norm", "edge_update_norm"),
 )
 
 
