@@ -4,6 +4,7 @@ from keras import ops
 from keras_gt.layers import (
     ConditionalEdgeAttention,
     EdgeAttention,
+    GlobalLocalBlock,
     GraphAttention,
     MultiHeadAggregation,
     TransformerGraphBlock,
@@ -14,6 +15,8 @@ from keras_gt.models.inputs_by_name import OPTIONAL_INPUTS, InputsByName
 def _attends(layer):
     if isinstance(layer, TransformerGraphBlock):
         return _attends(layer.aggregation)
+    if isinstance(layer, GlobalLocalBlock):
+        return _attends(layer.attention)
     if isinstance(layer, MultiHeadAggregation):
         return layer.aggregation == "attention"
     return isinstance(layer, ConditionalEdgeAttention | EdgeAttention | GraphAttention)

@@ -16,6 +16,7 @@ from keras_gt.layers.gated_edge_attention import GatedEdgeAttention as GatedEdge
 from keras_gt.layers.gated_graph_convolution import (
     GatedGraphConvolution as GatedGraphConvolution,
 )
+from keras_gt.layers.global_local_block import GlobalLocalBlock as GlobalLocalBlock
 from keras_gt.layers.graph_attention import GraphAttention as GraphAttention
 from keras_gt.layers.graph_convolution import GraphConvolution as GraphConvolution
 from keras_gt.layers.graph_isomorphism import GraphIsomorphism as GraphIsomorphism

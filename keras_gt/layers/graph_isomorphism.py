@@ -12,13 +12,15 @@ class GraphIsomorphism(GraphLayer):
         GINE:  h_i' = MLP((1 + epsilon) h_i + sum_j ReLU(h_j + E e_ij + c))
 
     over the edges j -> i; edge features turn GIN into GINE, with E, c a projection to the width
-    of the node features. Isolated nodes are the MLP of themselves.
+    of the node features, or e_ij alone. Isolated nodes are the MLP of themselves.
 
     Args:
         feed_forward: a layer called as `feed_forward(x, mask=node_mask, training=training)`,
             usually `FeedForward`.
         epsilon: float, the initial epsilon.
         train_epsilon: bool, whether epsilon is a trained weight.
+        use_edge_projection: bool, whether edge features are projected; False for edge features
+            that have the width of the node features already.
         **kwargs: of `GraphLayer`.
 
     Call arguments:
@@ -28,7 +30,8 @@ class GraphIsomorphism(GraphLayer):
         (B, N, D) with D the width of the feed-forward's result.
 
     Raises:
-        ValueError: if an argument is given that has no use here.
+        ValueError: if an argument is given that has no use here, or edge features that are not
+            projected have another width than the node features.
 
     Example:
         >>> import numpy as np
@@ -44,11 +47,19 @@ class GraphIsomorphism(GraphLayer):
         Graph Neural Networks, 2020, https://arxiv.org/abs/1905.12265 (GINE).
     """
 
-    def __init__(self, feed_forward, epsilon=0.0, train_epsilon=False, **kwargs):
+    def __init__(
+        self,
+        feed_forward,
+        epsilon=0.0,
+        train_epsilon=False,
+        use_edge_projection=True,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.feed_forward = feed_forward
         self.epsilon = epsilon
         self.train_epsilon = train_epsilon
+        self.use_edge_projection = use_edge_projection
         self.edge = None
 
     def build(self, node_features_shape, edge_features_shape=None):
@@ -60,7 +71,7 @@ class GraphIsomorphism(GraphLayer):
                 shape=(),
                 initializer=keras.initializers.Constant(self.epsilon),
             )
-        if edge_features_shape is not None:
+        if edge_features_shape is not None and self.use_edge_projection:
             self.edge = keras.layers.Dense(
                 node_features_shape[-1], dtype=self.dtype_policy, name="edge"
             )
@@ -84,7 +95,8 @@ class GraphIsomorphism(GraphLayer):
         if edge_features is None:
             total = edge_set.weighted_sum(sender)  # (B, N, F)
         else:
-            messages = edge_set.senders_of(sender) + self.edge(edge_features)
+            pairs = edge_features if self.edge is None else self.edge(edge_features)
+            messages = edge_set.senders_of(sender) + pairs
             total = edge_set.sum(ops.relu(messages))  # (B, N, F)
         epsilon = self.trained_epsilon if self.train_epsilon else self.epsilon
         return self.feed_forward(
@@ -103,6 +115,13 @@ class GraphIsomorphism(GraphLayer):
         training=None,
         return_attention_scores=False,
     ):
+        if edge_features is not None and not self.use_edge_projection:
+            if edge_features.shape[-1] != node_features.shape[-1]:
+                raise ValueError(
+                    "edge_features must be as wide as the nodes for use_edge_projection=False. "
+                    f"Project them. Received: edge features of width {edge_features.shape[-1]} for "
+                    f"nodes of width {node_features.shape[-1]}"
+                )
         spec = self.feed_forward.compute_output_spec(node_features)
         return keras.KerasTensor(spec.shape, dtype=self.compute_dtype)
 
@@ -112,6 +131,7 @@ class GraphIsomorphism(GraphLayer):
             "feed_forward": keras.saving.serialize_keras_object(self.feed_forward),
             "epsilon": self.epsilon,
             "train_epsilon": self.train_epsilon,
+            "use_edge_projection": self.use_edge_projection,
         }
 
     @classmethod

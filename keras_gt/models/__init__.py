@@ -7,6 +7,7 @@ from keras_gt.models.gated_gcn import GatedGCN as GatedGCN
 from keras_gt.models.gcn import GCN as GCN
 from keras_gt.models.gin import GIN as GIN
 from keras_gt.models.graph_classifier import GraphClassifier as GraphClassifier
+from keras_gt.models.graph_gps import GraphGPS as GraphGPS
 from keras_gt.models.graph_inputs import GraphInputs as GraphInputs
 from keras_gt.models.graph_preprocessor import GraphPreprocessor as GraphPreprocessor
 from keras_gt.models.graph_regressor import GraphRegressor as GraphRegressor

@@ -9,6 +9,7 @@ from keras_gt.layers import (
     SignInvariantEncoding,
     SparseDense,
 )
+from keras_gt.models.convolution_stack import normalized
 
 _PLAN = ("receiver_offsets", "sender_offsets", "sender_order")
 
@@ -181,6 +182,28 @@ class GraphInputs:
             )
             nodes = keras.layers.Add(dtype=self.dtype, name=f"add_{name}")([nodes, layer(encoding)])
         return nodes
+
+    def join_encodings(self, nodes, encodings):
+        """The nodes and the projections of the positional encodings side by side.
+
+        encodings: dictionary from an input's name to {"dim": K, "units": D, "random_sign": bool,
+        "normalization": "batch" for a norm before the projection}, or None.
+        """
+        parts = [nodes]
+        for name, options in (encodings or {}).items():
+            encoding = self.tensors[name] = keras.Input((None, options["dim"]), name=name)
+            norm = options.get("normalization")
+            encoding = normalized(encoding, self.node_mask, norm, self.dtype, f"{name}_norm")
+            layer = PositionalEncoding(
+                options["units"],
+                random_sign=options.get("random_sign", False),
+                dtype=self.dtype,
+                name=f"{name}_encoder",
+            )
+            parts.append(layer(encoding))
+        if len(parts) == 1:
+            return nodes
+        return keras.layers.Concatenate(dtype=self.dtype, name="join_encodings")(parts)
 
     def encode_pairs(self, encodings, units, use_bias=True, initializer=None):
         """The sum of the projections of the pair encodings: (B, N, N, D); None without any.

@@ -67,6 +67,10 @@ BACKBONES = {
     "nagphormer": lambda: models.NAGphormer(DENSE, 2, 6, num_heads=2),
     "polynormer_complete": lambda: models.Polynormer(DENSE, 3, 2, 1, 1),
     "sg_former_complete": lambda: models.SGFormer(DENSE, 7, num_graph_layers=1),
+    "graph_gps_complete": lambda: models.GraphGPS(DENSE, 6, 2, 2, edge_features=PAIRS),
+    "graph_gps_gated_complete": lambda: models.GraphGPS(
+        DENSE, 6, 2, 2, edge_features=PAIRS, local="gated"
+    ),
 }
 PAIR_MODELS = ("egt_complete", "graphormer_complete", "san_complete")
 HOPS = {**WITH_EDGES, "hop_features": RNG.normal(size=(2, 11, 3, 5)).astype("float32")}

@@ -319,6 +319,30 @@ OTHER_LAYERS = {
     ),
 }
 
+# The attention over the graph reads everybody: the laws of edge layers do not hold.
+OTHER_LAYERS |= {
+    "gps": edges(
+        lambda: layers.GlobalLocalBlock(
+            layers.GraphIsomorphism(feed_forward(), use_edge_projection=False),
+            layers.MultiHeadAggregation(2, 3, output_dim=FEATURES),
+            feed_forward(),
+            "layer",
+        ),
+        SQUARE,
+        without_gradient=KEY_BIAS,
+    ),
+    "gps_gated": edges(
+        lambda: layers.GlobalLocalBlock(
+            layers.GatedGraphConvolution(FEATURES),
+            layers.MultiHeadAggregation(1, 3, output_dim=FEATURES, use_bias=False),
+            feed_forward(),
+        ),
+        SQUARE,
+        # the same shift of every node, which a batch norm subtracts
+        without_gradient=("own/bias", "contract/bias"),
+    ),
+}
+
 EXAMPLES = {**EDGE_LAYERS, **OTHER_LAYERS}
 
 

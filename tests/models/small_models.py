@@ -10,6 +10,7 @@ from keras_gt.models import (
     PNA,
     SAN,
     GraphClassifier,
+    GraphGPS,
     Graphormer,
     GraphRegressor,
     GraphTransformer,
@@ -102,6 +103,24 @@ def pna_regressor(dropout=0.0, dtype=None):
         edge_features={"dense": 3},
         positional_encodings={"positional_encoding": encoding},
         dropout=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
+
+
+def gps_regressor(dropout=0.0, dtype=None, num_layers=2):
+    """GraphGPS with GatedGCN and an encoding beside the features, a number a graph."""
+    encodings = {"positional_encoding": {"dim": 4, "units": 2, "normalization": "batch"}}
+    backbone = GraphGPS(
+        {"categories": [3, 4]},
+        6,
+        num_layers=num_layers,
+        num_heads=2,
+        edge_features={"dense": 3},
+        positional_encodings=encodings,
+        local="gated",
+        dropout=dropout,
+        attention_dropout=dropout,
         dtype=dtype,
     )
     return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
@@ -232,6 +251,7 @@ TASKS = {
     "polynomial": (polynomial_regressor, dense_graph),
     "hops": (hop_regressor, hop_graph),
     "pna": (pna_regressor, edge_graph),
+    "gps": (gps_regressor, edge_graph),
 }
 
 

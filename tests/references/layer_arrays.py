@@ -14,6 +14,8 @@ ROLES = (
     *("aggregation", "aggregation_norm", "feed_forward", "feed_forward_norm"),
     *("edge_aggregation_norm", "edge_feed_forward", "edge_feed_forward_norm"),
     "block",
+    *("local", "attention", "local_norm", "attention_norm"),
+    *("node_update_norm", "edge_update_norm"),
 )
 
 

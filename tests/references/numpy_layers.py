@@ -133,7 +133,9 @@ def graph_isomorphism(weights, row, epsilon):
     for edge, (sender, receiver) in enumerate(zip(row.senders, row.receivers, strict=True)):
         message = row.nodes[sender]
         if row.edges is not None:
-            message = np.maximum(message + dense(weights, "edge", row.edges[edge]), 0)
+            pair = row.edges[edge]
+            pair = dense(weights, "edge", pair) if "edge/kernel" in weights else pair
+            message = np.maximum(message + pair, 0)
         out[receiver] = out[receiver] + message
     return feed_forward(below(weights, "feed_forward"), out)
 

@@ -1,0 +1,225 @@
+import keras
+from keras import ops
+
+from keras_gt.layers.dropout import Dropout
+from keras_gt.layers.feed_forward import normalization_layer, normalize
+from keras_gt.layers.graph_layer import GraphLayer, check_rate
+
+
+@keras.saving.register_keras_serializable(package="keras_gt")
+class GlobalLocalBlock(GraphLayer):
+    """One layer of GraphGPS: message passing along the edges, beside attention over the graph.
+
+    With L the local layer, A the attention over all nodes of a graph, F the feed-forward, N norms
+    and D dropout, each with weights of its own:
+
+        x_L = N(h + D(L(h, e))),   x_A = N(h + D(A(h))),   x = x_L + x_A
+        h'  = N(x + D(F(x)))
+
+    A local layer that updates edges, (u, v) = L(h, e), comes with a norm and ReLU of its own for
+    both streams, and the edges keep a residual stream without any other norm:
+
+        x_L = N(h + D(ReLU(N(u)))),   e' = e + D(ReLU(N(v)))
+
+    The paper writes L alone there; this is its authors' code, whose GatedGCN has them inside.
+    Isolated nodes still read all nodes of their graph. A row is one graph, with plain dense
+    attention, unless `pair_mask` says which nodes of a packed row are in one graph.
+
+    Args:
+        local: a layer of this package that reads edges, as wide as its input.
+        attention: a `MultiHeadAggregation` as wide as its input, or another layer that reads
+            dense edges.
+        feed_forward: a layer called as `feed_forward(x, mask=mask, training=training)`.
+        normalization: "batch" or "layer".
+        epsilon: float, added to the variance by the norms.
+        momentum: float, of the moving statistics of batch norms.
+        dropout: float in [0, 1), on the result of each part.
+        seed: int or None, the seed of the dropout.
+        **kwargs: of `GraphLayer`.
+
+    Call arguments:
+        As `GraphLayer`, without sender_features; the edges are those of the local layer,
+        attention_bias (B, H, N, N) and the scores those of the attention over the graph. Beside:
+        pair_mask: (B, N, N) bool of `PairMask("complete")`, true where the attention may read, or
+            None for rows of one graph.
+
+    Returns:
+        (B, N, F), or (node_features, edge_features) where the local layer updates edges; with
+        `return_attention_scores` the attention weights (B, H, N, N) come last.
+
+    Raises:
+        ValueError: for an unknown normalization, a part of another width than its input, or
+            sender features.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_gt.layers import FeedForward, GraphIsomorphism, MultiHeadAggregation
+        >>> block = GlobalLocalBlock(
+        ...     GraphIsomorphism(FeedForward(8)),
+        ...     MultiHeadAggregation(2, 4, output_dim=8),
+        ...     FeedForward(16),
+        ... )
+        >>> edges = {"senders": np.array([[0, 1]]), "receivers": np.array([[1, 2]])}
+        >>> tuple(block(np.ones((1, 3, 8), "float32"), edges).shape)
+        (1, 3, 8)
+
+    Reference:
+        Rampasek et al., Recipe for a General, Powerful, Scalable Graph Transformer, 2022,
+        https://arxiv.org/abs/2205.12454, equations 1 to 4 and appendix.
+    """
+
+    def __init__(
+        self,
+        local,
+        attention,
+        feed_forward,
+        normalization="batch",
+        epsilon=1e-5,
+        momentum=0.9,
+        dropout=0.0,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        check_rate("dropout", dropout)
+        self.local = local
+        self.attention = attention
+        self.feed_forward = feed_forward
+        self.normalization = normalization
+        self.epsilon = epsilon
+        self.momentum = momentum
+        self.dropout = dropout
+        self.seed = seed
+        self.drop = Dropout(dropout, seed=seed, dtype=self.dtype_policy, name="drop")
+        self.local_norm = self._norm("local_norm")
+        self.attention_norm = self._norm("attention_norm")
+        self.feed_forward_norm = self._norm("feed_forward_norm")
+        self.node_update_norm = self.edge_update_norm = None
+        if self.updates_edges:
+            self.node_update_norm = self._norm("node_update_norm")
+            self.edge_update_norm = self._norm("edge_update_norm")
+
+    @property
+    def updates_edges(self):
+        return self.local.updates_edges
+
+    def _norm(self, name):
+        return normalization_layer(
+            self.normalization, self.epsilon, self.momentum, self.dtype_policy, name
+        )
+
+    def build(self, node_features_shape, edge_features_shape=None):
+        edge_shapes = (
+            {} if edge_features_shape is None else {"edge_features_shape": edge_features_shape}
+        )
+        if not self.local.built:  # reloading builds the inner layers first
+            self.local.build(node_features_shape, **edge_shapes)
+        for part in (self.attention, self.feed_forward):
+            if not part.built:
+                part.build(node_features_shape)
+        for norm in (self.local_norm, self.attention_norm, self.feed_forward_norm):
+            norm.build(node_features_shape)
+        if self.updates_edges:
+            self.node_update_norm.build(node_features_shape)
+            self.edge_update_norm.build(edge_features_shape)
+
+    def call(
+        self,
+        node_features,
+        edges=None,
+        edge_features=None,
+        *,
+        sender_features=None,
+        node_mask=None,
+        attention_bias=None,
+        training=None,
+        return_attention_scores=False,
+        pair_mask=None,
+    ):
+        self.refuse(sender_features=sender_features)
+        local, pairs = self._pass_messages(node_features, edges, edge_features, node_mask, training)
+        result = self.attention(
+            node_features,
+            pair_mask,
+            node_mask=node_mask,
+            attention_bias=attention_bias,
+            training=training,
+            return_attention_scores=return_attention_scores,
+        )
+        update, *scores = result if return_attention_scores else (result,)
+
+        def finish(norm, x, update):
+            update = x + self.drop(update, training=training)
+            return normalize(norm, update, node_mask, training)
+
+        nodes = finish(self.local_norm, node_features, local)  # (B, N, F)
+        nodes = nodes + finish(self.attention_norm, node_features, update)  # (B, N, F)
+        update = self.feed_forward(nodes, mask=node_mask, training=training)
+        nodes = finish(self.feed_forward_norm, nodes, update)  # (B, N, F)
+        outputs = (nodes, pairs, *scores) if self.updates_edges else (nodes, *scores)
+        return outputs if len(outputs) > 1 else nodes
+
+    def _pass_messages(self, nodes, edges, pairs, node_mask, training):
+        """The local layer's result for the nodes, and the edges after it."""
+        result = self.local(nodes, edges, pairs, node_mask=node_mask, training=training)
+        if not self.updates_edges:
+            return result, pairs
+        edge_mask = self.resolve(nodes, edges, None, node_mask).edge_mask
+        update, pair_update = result
+        update = ops.relu(normalize(self.node_update_norm, update, node_mask, training))
+        pair_update = normalize(self.edge_update_norm, pair_update, edge_mask, training)
+        return update, pairs + self.drop(ops.relu(pair_update), training=training)  # (B, E, F)
+
+    def compute_output_spec(
+        self,
+        node_features,
+        edges=None,
+        edge_features=None,
+        *,
+        sender_features=None,
+        node_mask=None,
+        attention_bias=None,
+        training=None,
+        return_attention_scores=False,
+        pair_mask=None,
+    ):
+        self.refuse(sender_features=sender_features)
+        local = self.local.compute_output_spec(node_features, edges, edge_features)
+        attended = self.attention.compute_output_spec(
+            node_features, return_attention_scores=return_attention_scores
+        )
+        attended = attended if return_attention_scores else (attended,)
+        local = local if self.updates_edges else (local,)
+        given = (node_features, edge_features)
+        for name, parts in (("local", local), ("attention", attended[:1])):
+            for part, x in zip(parts, given, strict=False):
+                if part.shape[-1] != x.shape[-1]:
+                    raise ValueError(
+                        f"{name} must be as wide as its input, to which its result is added. "
+                        f"Change its width, or project the input. Received: {name} of width "
+                        f"{part.shape[-1]} for an input of width {x.shape[-1]}"
+                    )
+        outputs = [keras.KerasTensor(x.shape, self.compute_dtype) for x in given[: len(local)]]
+        outputs = (*outputs, *attended[1:])
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "local": serialize(self.local),
+            "attention": serialize(self.attention),
+            "feed_forward": serialize(self.feed_forward),
+            "normalization": self.normalization,
+            "epsilon": self.epsilon,
+            "momentum": self.momentum,
+            "dropout": self.dropout,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        for name in ("local", "attention", "feed_forward"):
+            config[name] = keras.saving.deserialize_keras_object(config[name])
+        return cls(**config)
