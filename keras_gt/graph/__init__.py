@@ -6,6 +6,7 @@ from keras_gt.graph.batching import batch_graphs as batch_graphs
 from keras_gt.graph.budget import Budget as Budget
 from keras_gt.graph.builders import causal as causal
 from keras_gt.graph.builders import complete as complete
+from keras_gt.graph.builders import expander as expander
 from keras_gt.graph.builders import nearest_neighbours as nearest_neighbours
 from keras_gt.graph.builders import window as window
 from keras_gt.graph.builders import window_hub as window_hub
@@ -28,6 +29,7 @@ from keras_gt.graph.mean_log_degree import mean_log_degree as mean_log_degree
 from keras_gt.graph.placement import Placement as Placement
 from keras_gt.graph.plan import plan_edges as plan_edges
 from keras_gt.graph.smiles import graph_from_molecule as graph_from_molecule
+from keras_gt.graph.transforms import add_expander_edges as add_expander_edges
 from keras_gt.graph.transforms import add_self_loops as add_self_loops
 from keras_gt.graph.transforms import add_virtual_node as add_virtual_node
 from keras_gt.graph.transforms import neighbourhood as neighbourhood

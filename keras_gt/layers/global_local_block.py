@@ -117,11 +117,27 @@ class GlobalLocalBlock(GraphLayer):
         for part in (self.attention, self.feed_forward):
             if not part.built:
                 part.build(node_features_shape)
+        self._check_widths(node_features_shape, edge_features_shape)
         for norm in (self.local_norm, self.attention_norm, self.feed_forward_norm):
             norm.build(node_features_shape)
         if self.updates_edges:
             self.node_update_norm.build(node_features_shape)
             self.edge_update_norm.build(edge_features_shape)
+
+    def _check_widths(self, *shapes):
+        """Raises where a part's result cannot be added to its input."""
+        inputs = [None if shape is None else keras.KerasTensor(shape) for shape in shapes]
+        local = self.local.compute_output_spec(inputs[0], None, inputs[1])
+        local = local if self.updates_edges else (local,)
+        attended = self.attention.compute_output_spec(inputs[0])
+        for name, parts in (("local", local), ("attention", (attended,))):
+            for part, x in zip(parts, inputs, strict=False):
+                if part.shape[-1] != x.shape[-1]:
+                    raise ValueError(
+                        f"{name} must be as wide as its input, to which its result is added. "
+                        f"Change its width, or project the input. Received: {name} of width "
+                        f"{part.shape[-1]} for an input of width {x.shape[-1]}"
+                    )
 
     def call(
         self,
@@ -184,24 +200,14 @@ class GlobalLocalBlock(GraphLayer):
         pair_mask=None,
     ):
         self.refuse(sender_features=sender_features)
-        local = self.local.compute_output_spec(node_features, edges, edge_features)
-        attended = self.attention.compute_output_spec(
-            node_features, return_attention_scores=return_attention_scores
-        )
-        attended = attended if return_attention_scores else (attended,)
-        local = local if self.updates_edges else (local,)
-        given = (node_features, edge_features)
-        for name, parts in (("local", local), ("attention", attended[:1])):
-            for part, x in zip(parts, given, strict=False):
-                if part.shape[-1] != x.shape[-1]:
-                    raise ValueError(
-                        f"{name} must be as wide as its input, to which its result is added. "
-                        f"Change its width, or project the input. Received: {name} of width "
-                        f"{part.shape[-1]} for an input of width {x.shape[-1]}"
-                    )
-        outputs = [keras.KerasTensor(x.shape, self.compute_dtype) for x in given[: len(local)]]
-        outputs = (*outputs, *attended[1:])
-        return outputs if len(outputs) > 1 else outputs[0]
+        streams = (node_features, edge_features) if self.updates_edges else (node_features,)
+        outputs = [keras.KerasTensor(x.shape, self.compute_dtype) for x in streams]
+        if return_attention_scores:
+            _, scores = self.attention.compute_output_spec(
+                node_features, return_attention_scores=True
+            )
+            outputs.append(scores)
+        return tuple(outputs) if len(outputs) > 1 else outputs[0]
 
     def get_config(self):
         serialize = keras.saving.serialize_keras_object

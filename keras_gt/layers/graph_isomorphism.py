@@ -76,6 +76,13 @@ class GraphIsomorphism(GraphLayer):
                 node_features_shape[-1], dtype=self.dtype_policy, name="edge"
             )
             self.edge.build(edge_features_shape)
+        elif edge_features_shape is not None:
+            if edge_features_shape[-1] != node_features_shape[-1]:
+                raise ValueError(
+                    "edge_features must be as wide as the nodes for use_edge_projection=False. "
+                    f"Project them. Received: edge features of width {edge_features_shape[-1]} for "
+                    f"nodes of width {node_features_shape[-1]}"
+                )
 
     def call(
         self,
@@ -115,13 +122,6 @@ class GraphIsomorphism(GraphLayer):
         training=None,
         return_attention_scores=False,
     ):
-        if edge_features is not None and not self.use_edge_projection:
-            if edge_features.shape[-1] != node_features.shape[-1]:
-                raise ValueError(
-                    "edge_features must be as wide as the nodes for use_edge_projection=False. "
-                    f"Project them. Received: edge features of width {edge_features.shape[-1]} for "
-                    f"nodes of width {node_features.shape[-1]}"
-                )
         spec = self.feed_forward.compute_output_spec(node_features)
         return keras.KerasTensor(spec.shape, dtype=self.compute_dtype)
 

@@ -5,6 +5,7 @@ from keras_gt.graph.transforms.edges import normalise_gcn as normalise_gcn
 from keras_gt.graph.transforms.edges import sort_by_receiver as sort_by_receiver
 from keras_gt.graph.transforms.edges import subgraph as subgraph
 from keras_gt.graph.transforms.edges import symmetrise as symmetrise
+from keras_gt.graph.transforms.expander_edges import add_expander_edges as add_expander_edges
 from keras_gt.graph.transforms.features import row_normalise as row_normalise
 from keras_gt.graph.transforms.features import to_bag_of_words as to_bag_of_words
 from keras_gt.graph.transforms.neighbourhood import neighbourhood as neighbourhood
