@@ -10,8 +10,8 @@ from benchmarks.steps import layer_steps, torch_steps
 from keras_gt.graph import mean_log_degree
 from keras_gt.layers import (
     FeedForward,
+    GlobalLocalBlock,
     GraphIsomorphism,
-    LocalGlobalBlock,
     MultiHeadAggregation,
     PolynomialAttention,
     PrincipalNeighbourhoodAggregation,
@@ -76,7 +76,7 @@ def local_and_global(make_graphs):
         generator = np.random.default_rng(2)
         pairs = generator.normal(size=(*batch["senders"].shape, WIDTH)).astype("float32")
         reference_pairs = torch.from_numpy(pairs[batch["edge_mask"]])
-        layer = LocalGlobalBlock(
+        layer = GlobalLocalBlock(
             GraphIsomorphism(FeedForward(WIDTH)),
             MultiHeadAggregation(4, WIDTH // 4, output_dim=WIDTH),
             FeedForward(2 * WIDTH),
