@@ -7,12 +7,17 @@ import dataclasses
 from collections.abc import Callable
 
 from keras_gt.models import (
+    EGT,
     GAT,
     GCN,
     GIN,
     GRIT,
+    PNA,
+    SAN,
     GatedGCN,
     GraphClassifier,
+    GraphGPS,
+    Graphormer,
     GraphRegressor,
     GraphSAGE,
     GraphTransformer,
@@ -49,9 +54,22 @@ class Architecture:
 
 
 LAPLACIAN = {"positional_encoding": {"dim": 8, "random_sign": True}}
+WALKS = {"random_walks": {"dim": 20, "units": 28, "normalization": "batch"}}
 ATOMS, BONDS = {"categories": [28]}, {"categories": [4]}  # ZINC's
 
 ARCHITECTURES = {
+    "EGT": Architecture(
+        edges="all pairs of a graph",
+        score="dot product, softmax, each weight times a gate of the pair",
+        bias="the pairs' channels, from edge features and shortest-path distances",
+        edge_state="pairs, updated by the scores",
+        wiring="pre-norm with layer norm, feed-forwards on nodes and on pairs",
+        configuration="ZINC, 10 layers of 64",
+        make=lambda: GraphRegressor(
+            EGT(ATOMS, 64, edge_features=BONDS, pair_encodings={"distances": {"categories": 18}}),
+            head="mlp",
+        ),
+    ),
     "GAT": Architecture(
         edges="the graph's, with self-loops",
         score="additive, softmax; GATv2's as an option",
@@ -107,6 +125,29 @@ ARCHITECTURES = {
             head="mlp",
         ),
     ),
+    "GraphGPS": Architecture(
+        edges="the graph's; beside it all nodes of a graph",
+        score="GINE's sum, or GatedGCN's gates; beside it dot product, softmax",
+        bias="edge features on the graph's edges; random walks beside the node features",
+        edge_state="none with GINE; edges, updated by each layer, with GatedGCN",
+        wiring="two branches, each with residual and batch norm, added; feed-forward",
+        configuration="ZINC, 10 layers of 64",
+        make=lambda: GraphRegressor(
+            GraphGPS(ATOMS, 64, edge_features=BONDS, positional_encodings=WALKS),
+            readout="sum",
+            head="mlp",
+        ),
+        published=423_717,
+    ),
+    "Graphormer": Architecture(
+        edges="all pairs of a graph, and a token that reads and is read by all",
+        score="dot product, softmax",
+        bias="shortest-path distances, the edges along the path; degrees on the nodes",
+        edge_state="none",
+        wiring="pre-norm with layer norm, feed-forward; the token is the graph",
+        configuration="ZINC, 12 layers of 80",
+        make=lambda: GraphRegressor(Graphormer(ATOMS, 80, edge_features=BONDS), readout="token"),
+    ),
     "GraphSAGE": Architecture(
         edges="the graph's",
         score="none: mean; sum, max, min or std as options",
@@ -138,6 +179,20 @@ ARCHITECTURES = {
         configuration="PubMed, 7 hops, 1 layer of 512",
         make=lambda: NodeClassifier(NAGphormer({"dense": 515}, num_hops=7), 3),
     ),
+    "PNA": Architecture(
+        edges="the graph's",
+        score="none: mean, max, min and standard deviation, each also scaled by the degree",
+        bias="edge features in the message",
+        edge_state="none",
+        wiring="towers side by side, batch norm, mixing, residual",
+        configuration="ZINC, 16 layers of 70, 5 towers",
+        make=lambda: GraphRegressor(
+            PNA(ATOMS, 70, 1.2, num_layers=16, edge_features=BONDS, edge_dim=40),
+            readout="sum",
+            head="mlp",
+        ),
+        published=387_155,
+    ),
     "Polynormer": Architecture(
         edges="the graph's, with self-loops; then all nodes of a graph",
         score="local: additive, softmax (GAT); global: product of sigmoids, linear in the nodes",
@@ -148,6 +203,20 @@ ARCHITECTURES = {
         make=lambda: NodeClassifier(
             Polynormer({"dense": 300}, 64, num_local_layers=10, num_global_layers=2), 18
         ),
+    ),
+    "SAN": Architecture(
+        edges="all pairs of a graph, real and absent edges apart",
+        score="dot product, softmax, absent edges counting gamma",
+        bias="edge features times the product; a learned Laplacian encoding beside the nodes",
+        edge_state="none",
+        wiring="post-norm with batch norm, feed-forward",
+        configuration="ZINC, 6 layers of 64",
+        make=lambda: GraphRegressor(
+            SAN(ATOMS, 64, 6, edge_features=BONDS, encoding_dim=16, encoding_layers=3),
+            readout="sum",
+            head="mlp",
+        ),
+        published=508_577,
     ),
     "SGFormer": Architecture(
         edges="all nodes of a graph; beside it the graph's, with self-loops",
