@@ -140,7 +140,7 @@ class PrincipalNeighbourhoodAggregation(GraphLayer):
         self.refuse(attention_bias=attention_bias, return_attention_scores=return_attention_scores)
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
-        own = split_heads(node_features, self.towers)  # (B, N, T, K)
+        own = split_heads(ops.cast(node_features, self.compute_dtype), self.towers)  # (B, N, T, K)
         query = self.query(own)  # (B, N, T, K)
         value = self.value(split_heads(sender, self.towers))  # (B, M, T, K)
         messages = edge_set.receivers_of(query) + edge_set.senders_of(value)  # (B, E, T, K)

@@ -31,10 +31,10 @@ def expander(num_nodes, degree, seed=0):
 
     Example:
 
-    >>> from keras_gt.graph import builders
-    >>> senders, receivers = builders.expander(11, degree=4)
+    >>> from keras_gt.graph import expander
+    >>> senders, receivers = expander(11, degree=4)
     >>> senders.size, sorted(set(zip(senders.tolist(), receivers.tolist())))[:2]
-    (44, [(0, 2), (0, 5)])
+    (44, [(0, 2), (0, 3)])
 
     Reference:
         Shirzad et al., Exphormer: Sparse Transformers for Graphs, 2023,
