@@ -7,6 +7,16 @@ _AGGREGATORS = ("mean", "max", "min", "std", "sum")
 _SCALERS = ("identity", "amplification", "attenuation")
 
 
+class _TowerDense(keras.layers.EinsumDense):
+    """EinsumDense whose half-precision shapes can be inferred on PyTorch, where Keras leaves the
+    kernel of a tensor without values in float32, and its einsum takes one type alone."""
+
+    def call(self, inputs, training=None):
+        if self.quantization_mode is None:
+            inputs = ops.cast(inputs, ops.convert_to_tensor(self.kernel).dtype)
+        return super().call(inputs, training=training)
+
+
 @keras.saving.register_keras_serializable(package="keras_gt")
 class PrincipalNeighbourhoodAggregation(GraphLayer):
     """Reduces each node's messages in several ways, each scaled by the node's degree (PNA).
@@ -91,7 +101,7 @@ class PrincipalNeighbourhoodAggregation(GraphLayer):
 
     def _tower_dense(self, name, units, use_bias):
         """One linear layer a tower: (B, N, T, F) -> (B, N, T, units)."""
-        return keras.layers.EinsumDense(
+        return _TowerDense(
             "bntf,tfk->bntk",
             (None, self.towers, units),
             bias_axes="tk" if use_bias else None,
@@ -140,7 +150,7 @@ class PrincipalNeighbourhoodAggregation(GraphLayer):
         self.refuse(attention_bias=attention_bias, return_attention_scores=return_attention_scores)
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
-        own = split_heads(ops.cast(node_features, self.compute_dtype), self.towers)  # (B, N, T, K)
+        own = split_heads(node_features, self.towers)  # (B, N, T, K)
         query = self.query(own)  # (B, N, T, K)
         value = self.value(split_heads(sender, self.towers))  # (B, M, T, K)
         messages = edge_set.receivers_of(query) + edge_set.senders_of(value)  # (B, E, T, K)
