@@ -22,6 +22,10 @@ class GraphTransformer(Backbone):
     which reaches no prediction, among them but not trained; without them it is dot-product
     attention. The paper clips the scores to [-5, 5] there too; this model does not.
 
+    Over the edges of `keras_gt.graph.add_expander_edges`, with "sparse" attention and the types of
+    the edges as `edge_features`, it is Exphormer's sparse transformer: attention whose scores the
+    edges modulate, over the graph, an expander and virtual nodes. Exphormer has no edge stream.
+
     Args:
         node_features: {"dense": F}, {"categories": [sizes]} or {"words": vocabulary}.
         hidden_dim: int, width of nodes and edges, a multiple of num_heads.
@@ -52,7 +56,8 @@ class GraphTransformer(Backbone):
         16
 
     Reference:
-        Dwivedi and Bresson, 2021, https://arxiv.org/abs/2012.09699.
+        Dwivedi and Bresson, 2021, https://arxiv.org/abs/2012.09699. Shirzad et al., Exphormer,
+        2023, https://arxiv.org/abs/2303.06147.
     """
 
     def __init__(

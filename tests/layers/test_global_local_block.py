@@ -64,9 +64,7 @@ def test_a_packed_row_is_its_graphs_one_by_one(name):
         "mask": edges["mask"].reshape(1, -1),
     }
     ids = np.repeat(np.arange(rows, dtype="int32"), num_nodes)[None]
-    mask = layers.PairMask()(
-        packed["node_features"], node_mask=packed["node_mask"], graph_ids=ids
-    )
+    mask = layers.PairMask()(packed["node_features"], node_mask=packed["node_mask"], graph_ids=ids)
     together = layer_of(name)(**packed, pair_mask=mask)
     together = together if isinstance(together, tuple) else (together,)
     for one, other, real in zip(

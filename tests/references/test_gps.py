@@ -171,5 +171,3 @@ def test_pyg_s_layer_in_training(parity):
     assert_close(found, expected.detach().numpy(), 1e-5)
     moved = keras.ops.convert_to_numpy(block.local_norm.moving_mean)
     assert_close(moved, module.norm1.module.running_mean.numpy(), 1e-6)
-
-

@@ -5,9 +5,7 @@ import numpy as np
 from keras_gt.graph.builders.expander import expander
 
 
-def add_expander_edges(
-    graph, degree=6, virtual_nodes=0, seed=0, node_value=None, edge_value=None
-):
+def add_expander_edges(graph, degree=6, virtual_nodes=0, seed=0, node_value=None, edge_value=None):
     """Add the edges of a random regular graph and nodes linked to everybody, each with its type.
 
     Attention over these edges costs as much as message passing, yet everybody is few steps from
