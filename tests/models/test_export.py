@@ -14,6 +14,7 @@ from tests.models.small_models import (
     edge_graph,
     edge_regressor,
     global_regressor,
+    gps_regressor,
     graphormer_regressor,
     hop_regressor,
     outputs,
@@ -44,6 +45,11 @@ CASES = {
         lambda: dot_classifier(attention="complete"),
         packed(dense_graph, [4, 5], 1),
         packed(dense_graph, [3, 7, 6, 5], 2),
+    ),
+    "gps": (
+        lambda: gps_regressor(num_layers=1),
+        packed(edge_graph, [4, 5], 1),
+        packed(edge_graph, [3, 7, 6, 5], 2),
     ),
     "global": (
         global_regressor,
@@ -88,7 +94,7 @@ def run_torch(path):
 
 RUNTIMES = {"tf_saved_model": run_saved_model, "onnx": run_onnx, "torch": run_torch}
 SUFFIX = {"tf_saved_model": "", "onnx": ".onnx", "torch": ".pt2"}
-ONCE = [(case, FORMATS[0]) for case in ("complete", "global", "pairs", "pna")]
+ONCE = [(case, FORMATS[0]) for case in ("complete", "global", "gps", "pairs", "pna")]
 PAIRS = [(case, format) for case in ("words", "edges") for format in FORMATS]
 
 
