@@ -6,6 +6,7 @@ from torch_geometric.nn import GINEConv, GPSConv, PNAConv, TransformerConv
 from torch_geometric.nn.attention import PolynormerAttention, SGFormerAttention
 
 from benchmarks import graphs
+from benchmarks.batches import edge_index, edges_of, on_batch
 from benchmarks.steps import layer_steps, torch_steps
 from keras_gt.graph import mean_log_degree
 from keras_gt.layers import (
@@ -20,37 +21,27 @@ from keras_gt.layers import (
 from keras_gt.loaders import GraphLoader
 
 WIDTH = 64
-EDGE_KEYS = ("senders", "receivers", "receiver_offsets", "sender_offsets", "sender_order")
-
-
-def edges_of(batch):
-    return {"mask": batch["edge_mask"], **{key: batch[key] for key in EDGE_KEYS}}
 
 
 def flat_graphs(some):
     """PyG's form of graphs: features, edge index sorted by receiver, graph of each node."""
     batch = GraphLoader(some, graphs_per_batch=len(some))[0][0]
-    nodes, edges = batch["node_mask"][0], batch["edge_mask"][0]
-    pairs = np.stack([batch[key][0][edges] for key in ("senders", "receivers")])
-    arrays = (batch["node_features"][0][nodes], pairs.astype("int64"))
-    return *map(torch.from_numpy, arrays), torch.from_numpy(batch["graph_ids"][0][nodes]).long()
+    real = batch["node_mask"][0]
+    features = torch.from_numpy(batch["node_features"][0][real])
+    return features, edge_index(batch), torch.from_numpy(batch["graph_ids"][0][real]).long()
 
 
 def principal_neighbourhood():
     some = graphs.molecules(128, WIDTH)
     batch = GraphLoader(some, graphs_per_batch=128)[0][0]
-    features, edge_index, _ = flat_graphs(some)
-    degrees = torch.bincount(torch.bincount(edge_index[1]))
+    degrees = torch.bincount(torch.bincount(edge_index(batch)[1]))
     names = {
         "aggregators": ["mean", "max", "min", "std"],
         "scalers": ["identity", "amplification", "attenuation"],
     }
     layer = PrincipalNeighbourhoodAggregation(WIDTH, mean_log_degree(some), **names)
     module = PNAConv(WIDTH, WIDTH, **names, deg=degrees).eval()
-    return {
-        "ours": layer_steps(layer, batch["node_features"], {"edges": edges_of(batch)}),
-        "reference": torch_steps(module, features, edge_index),
-    }
+    return on_batch(layer, module, batch)
 
 
 class _Block(torch.nn.Module):
@@ -72,7 +63,7 @@ def local_and_global(make_graphs):
     def make():
         some = make_graphs()
         batch = GraphLoader(some, graphs_per_batch=len(some), rows=len(some), max_shapes=1)[0][0]
-        features, edge_index, graph_ids = flat_graphs(some)
+        features, pairs_of_nodes, graph_ids = flat_graphs(some)
         generator = np.random.default_rng(2)
         pairs = generator.normal(size=(*batch["senders"].shape, WIDTH)).astype("float32")
         reference_pairs = torch.from_numpy(pairs[batch["edge_mask"]])
@@ -88,7 +79,7 @@ def local_and_global(make_graphs):
         }
         return {
             "ours": layer_steps(layer, batch["node_features"], arguments),
-            "reference": torch_steps(_Block(reference_pairs), features, edge_index, graph_ids),
+            "reference": torch_steps(_Block(reference_pairs), features, pairs_of_nodes, graph_ids),
         }
 
     return make
@@ -102,13 +93,13 @@ def dense_edges():
     adjacency = np.zeros((rows, nodes, nodes), bool)
     row, edge = np.nonzero(batch["edge_mask"])
     adjacency[row, batch["receivers"][row, edge], batch["senders"][row, edge]] = True
-    features, edge_index, _ = flat_graphs(some)
+    features, pairs, _ = flat_graphs(some)
     module = TransformerConv(WIDTH, 8, heads=8, root_weight=False)
     return {
         "ours": layer_steps(
             MultiHeadAggregation(8, 8), batch["node_features"], {"edges": adjacency}
         ),
-        "reference": torch_steps(module, features, edge_index),
+        "reference": torch_steps(module, features, pairs),
     }
 
 

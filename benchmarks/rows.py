@@ -7,7 +7,7 @@ import torch
 from torch_geometric.nn import GATConv, TransformerConv, global_mean_pool
 
 from benchmarks import architectures, graphs
-from benchmarks.architectures import edges_of
+from benchmarks.batches import edges_of, on_batch
 from benchmarks.sentence import SentenceAttention
 from benchmarks.steps import layer_steps, torch_steps
 from keras_gt.layers import GraphAttention, GraphReadout, MultiHeadAggregation
@@ -21,31 +21,15 @@ class Row:
     """One line of the table.
 
     `make` returns {"ours": (forward, both), "reference": (forward, both)}; `bars` is the least
-    speed of both passes over the reference, by backend; `memory` rows report the peak memory too,
-    which must be at most a quarter of the reference's (TensorFlow keeps what it once had).
+    speed of both passes over the reference, by backend; `memory` rows report the peak memory too
+    (TensorFlow keeps what it once had); that of the dot products on 20k nodes must be at most a
+    quarter of the reference's.
     """
 
     make: object
     bars: dict
     reference: str = "PyG"
     memory: bool = False
-
-
-def edge_index(graph_or_batch):
-    """PyG's edge index of the real edges of a one-row batch, sorted by receiver."""
-    real = graph_or_batch["edge_mask"][0]
-    pairs = np.stack([graph_or_batch[key][0][real] for key in ("senders", "receivers")])
-    return torch.from_numpy(pairs.astype("int64"))
-
-
-def on_batch(layer, module, batch):
-    """Our layer and PyG's on one batch of a single row."""
-    real = batch["node_mask"][0]
-    features = torch.from_numpy(batch["node_features"][0][real])
-    return {
-        "ours": layer_steps(layer, batch["node_features"], {"edges": edges_of(batch)}),
-        "reference": torch_steps(module, features, edge_index(batch)),
-    }
 
 
 def gat(name):
@@ -157,8 +141,6 @@ ROWS = {
     "dot product 8x8, 32 graphs of PATTERN's size": Row(
         architectures.dense_edges, bars(1.3, 1.3, 1.3), memory=True
     ),
-    "SGFormer attention, 20k nodes, 64 wide": Row(
-        architectures.simple_global, bars(1.3, 1.3, 1.3)
-    ),
+    "SGFormer attention, 20k nodes, 64 wide": Row(architectures.simple_global, bars(1.3, 1.3, 1.3)),
     "Polynormer attention, 20k nodes, 8x8": Row(architectures.polynomial, bars(1.3, 1.3, 1.3)),
 }

@@ -3,6 +3,7 @@ from keras import ops
 
 from keras_gt.layers.graph_layer import (
     GraphLayer,
+    check_edge_features,
     check_positive,
     check_rate,
     split_heads,
@@ -163,11 +164,7 @@ class EdgeAttention(GraphLayer):
         training=None,
         return_attention_scores=False,
     ):
-        if edge_features is None:
-            raise ValueError(
-                "edge_features must be given to EdgeAttention. Use MultiHeadAggregation for "
-                "graphs without them. Received: edge_features=None"
-            )
+        check_edge_features(self, edge_features)
         units = self.output_dim or self.num_heads * self.head_dim
         nodes = keras.KerasTensor((*node_features.shape[:-1], units), dtype=self.compute_dtype)
         pairs = keras.KerasTensor((*edge_features.shape[:-1], units), dtype=self.compute_dtype)

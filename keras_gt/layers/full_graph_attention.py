@@ -2,8 +2,12 @@ import keras
 from keras import ops
 
 from keras_gt.layers.dropout import Dropout
-from keras_gt.layers.gated_edge_attention import check_edge_features
-from keras_gt.layers.graph_layer import GraphLayer, check_positive, split_heads
+from keras_gt.layers.graph_layer import (
+    GraphLayer,
+    check_edge_features,
+    check_positive,
+    split_heads,
+)
 
 _CLAMP = 5.0
 _EPSILON = 1e-6

@@ -3,6 +3,7 @@ from keras import ops
 
 from keras_gt.layers.graph_layer import (
     GraphLayer,
+    check_edge_features,
     check_positive,
     check_rate,
     split_heads,
@@ -216,12 +217,3 @@ class GatedEdgeAttention(GraphLayer):
             "mask_rate": self.mask_rate,
             "seed": self.seed,
         }
-
-
-def check_edge_features(layer, edge_features):
-    """Raises where a layer that cannot do without edge features gets none."""
-    if edge_features is None:
-        raise ValueError(
-            f"edge_features must be given to {type(layer).__name__}. Use MultiHeadAggregation for "
-            "graphs without them. Received: edge_features=None"
-        )

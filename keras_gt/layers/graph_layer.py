@@ -136,3 +136,12 @@ def check_rate(name, value):
         raise ValueError(
             f"{name} must be in [0, 1). Give the fraction to drop. Received: {name}={value!r}"
         )
+
+
+def check_edge_features(layer, edge_features):
+    """Raises where a layer that cannot do without edge features gets none."""
+    if edge_features is None:
+        raise ValueError(
+            f"edge_features must be given to {type(layer).__name__}. Use MultiHeadAggregation for "
+            "graphs without them. Received: edge_features=None"
+        )

@@ -49,12 +49,14 @@ class PairMask(keras.layers.Layer):
         self.built = True
 
     def call(self, node_features, edges=None, node_mask=None, graph_ids=None):
+        if self.pairs == "edges":
+            ones = ops.ones_like(edges["senders"], dtype="float32")[..., None]  # (B, E, 1)
+            count = graph_ops.pair_sum(ones, edges, node_features, self.max_pair_elements)
+            return count[..., 0] > 0
         graph_ops.DenseEdges(
             None, node_features, node_features, max_pair_elements=self.max_pair_elements
         )  # refuses what is too large before it is built
         rows, nodes = ops.shape(node_features)[0], ops.shape(node_features)[1]
-        if self.pairs == "edges":
-            return self._edge_mask(edges, rows, nodes)
         mask = ops.ones((rows, nodes, nodes), dtype="bool")
         if graph_ids is not None:
             same = ops.equal(graph_ids[:, :, None], graph_ids[:, None, :])  # (B, N, N)
@@ -64,17 +66,6 @@ class PairMask(keras.layers.Layer):
             mask = ops.logical_and(mask, real[:, None, :])
             mask = ops.logical_and(mask, real[:, :, None])  # norms over pairs see real ones alone
         return mask
-
-    def _edge_mask(self, edges, rows, nodes):
-        offset = ops.expand_dims(ops.arange(rows, dtype="int32"), 1) * nodes
-        receivers = ops.cast(edges["receivers"], "int32") + offset  # (B, E)
-        pairs = ops.reshape(receivers * nodes + ops.cast(edges["senders"], "int32"), (-1,))
-        mask = edges.get("mask")
-        real = ops.ones_like(pairs, dtype="float32")
-        if mask is not None:
-            real = ops.cast(ops.reshape(mask, (-1,)), "float32")
-        count = graph_ops.segment_sum(real[:, None], pairs, rows * nodes * nodes)
-        return ops.reshape(count > 0, (rows, nodes, nodes))
 
     def compute_mask(self, inputs, previous_mask):
         return None  # the nodes' mask ends here

@@ -16,6 +16,15 @@ def split_result(result):
     return result, None
 
 
+def check_heads(hidden_dim, num_heads):
+    """Raises unless the heads share the width evenly."""
+    if hidden_dim % num_heads:
+        raise ValueError(
+            "hidden_dim must be a multiple of num_heads. Change one of them. Received: "
+            f"hidden_dim={hidden_dim}, num_heads={num_heads}"
+        )
+
+
 @keras.saving.register_keras_serializable(package="keras_gt")
 class Backbone(InputsByName):
     """Base of the architectures: a functional model from graph arrays to node features.

@@ -8,7 +8,7 @@ from keras_gt.layers import (
     TransformerGraphBlock,
     VirtualNodes,
 )
-from keras_gt.models.backbone import Backbone, resolve_policy
+from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
 from keras_gt.models.convolution_stack import normalized
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
 
@@ -193,12 +193,3 @@ class EGT(Backbone):
             "attention_dropout": self.attention_dropout,
             "mask_rate": self.mask_rate,
         }
-
-
-def check_heads(hidden_dim, num_heads):
-    """Raises unless the heads share the width evenly."""
-    if hidden_dim % num_heads:
-        raise ValueError(
-            "hidden_dim must be a multiple of num_heads. Change one of them. Received: "
-            f"hidden_dim={hidden_dim}, num_heads={num_heads}"
-        )

@@ -9,7 +9,7 @@ from keras_gt.layers import (
     PairMask,
 )
 from keras_gt.layers.graph_layer import check_choice
-from keras_gt.models.backbone import Backbone, resolve_policy
+from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
 
 
@@ -67,11 +67,7 @@ class GraphGPS(Backbone):
         dtype=None,
         **kwargs,
     ):
-        if hidden_dim % num_heads:
-            raise ValueError(
-                "hidden_dim must be a multiple of num_heads. Change one of them. Received: "
-                f"hidden_dim={hidden_dim}, num_heads={num_heads}"
-            )
+        check_heads(hidden_dim, num_heads)
         check_choice("local", local, ("gine", "gated"))
         if local == "gated" and edge_features is None:
             raise ValueError(

@@ -165,45 +165,42 @@ class GraphInputs:
     def add_encodings(self, nodes, encodings):
         """Adds the projections of the positional encodings to the nodes.
 
-        encodings: dictionary from an input's name to {"dim": K, "random_sign": bool}, or None.
-            Instead of "random_sign" there may be "sign_invariant", a dictionary of arguments of
-            the `SignInvariantEncoding` that goes before the projection.
+        encodings: dictionary from an input's name to options, or None: "dim" K, and optionally
+        "random_sign", "normalization" ("batch" for a norm before the projection) or, instead of
+        "random_sign", "sign_invariant", a dictionary of arguments of the `SignInvariantEncoding`
+        that goes before the projection.
         """
         for name, options in (encodings or {}).items():
-            encoding = keras.Input((None, options["dim"]), name=name)
-            self.tensors[name] = encoding
-            if options.get("sign_invariant") is not None:
-                encoding = self._sign_invariant(name, options, encoding)
-            layer = PositionalEncoding(
-                nodes.shape[-1],
-                random_sign=options.get("random_sign", False),
-                dtype=self.dtype,
-                name=f"{name}_encoder",
-            )
-            nodes = keras.layers.Add(dtype=self.dtype, name=f"add_{name}")([nodes, layer(encoding)])
+            encoded = self._encode_encoding(name, options, nodes.shape[-1])
+            nodes = keras.layers.Add(dtype=self.dtype, name=f"add_{name}")([nodes, encoded])
         return nodes
 
     def join_encodings(self, nodes, encodings):
         """The nodes and the projections of the positional encodings side by side.
 
-        encodings: dictionary from an input's name to {"dim": K, "units": D, "random_sign": bool,
-        "normalization": "batch" for a norm before the projection}, or None.
+        encodings: as in `add_encodings`, each with the "units" of its projection.
         """
         parts = [nodes]
         for name, options in (encodings or {}).items():
-            encoding = self.tensors[name] = keras.Input((None, options["dim"]), name=name)
-            norm = options.get("normalization")
-            encoding = normalized(encoding, self.node_mask, norm, self.dtype, f"{name}_norm")
-            layer = PositionalEncoding(
-                options["units"],
-                random_sign=options.get("random_sign", False),
-                dtype=self.dtype,
-                name=f"{name}_encoder",
-            )
-            parts.append(layer(encoding))
+            parts.append(self._encode_encoding(name, options, options["units"]))
         if len(parts) == 1:
             return nodes
         return keras.layers.Concatenate(dtype=self.dtype, name="join_encodings")(parts)
+
+    def _encode_encoding(self, name, options, units):
+        """A positional encoding, projected to units: (B, N, units)."""
+        encoding = self.tensors[name] = keras.Input((None, options["dim"]), name=name)
+        if options.get("sign_invariant") is not None:
+            encoding = self._sign_invariant(name, options, encoding)
+        norm = options.get("normalization")
+        encoding = normalized(encoding, self.node_mask, norm, self.dtype, f"{name}_norm")
+        layer = PositionalEncoding(
+            units,
+            random_sign=options.get("random_sign", False),
+            dtype=self.dtype,
+            name=f"{name}_encoder",
+        )
+        return layer(encoding)
 
     def encode_pairs(self, encodings, units, use_bias=True, initializer=None):
         """The sum of the projections of the pair encodings: (B, N, N, D); None without any.

@@ -8,7 +8,7 @@ from keras_gt.layers import (
     TransformerGraphBlock,
 )
 from keras_gt.layers.graph_layer import check_choice
-from keras_gt.models.backbone import Backbone, resolve_policy
+from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
 from keras_gt.models.convolution_stack import normalized
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
 
@@ -79,11 +79,7 @@ class GraphTransformer(Backbone):
         dtype=None,
         **kwargs,
     ):
-        if hidden_dim % num_heads:
-            raise ValueError(
-                "hidden_dim must be a multiple of num_heads. Change one of them. Received: "
-                f"hidden_dim={hidden_dim}, num_heads={num_heads}"
-            )
+        check_heads(hidden_dim, num_heads)
         check_choice("attention", attention, ("sparse", "dense", "complete"))
         if edge_features is not None and (attention != "sparse" or use_root_weight):
             raise ValueError(

@@ -11,9 +11,8 @@ from keras_gt.layers import (
     TransformerGraphBlock,
     VirtualNodes,
 )
-from keras_gt.models.backbone import Backbone, resolve_policy
+from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
 from keras_gt.models.convolution_stack import normalized
-from keras_gt.models.egt import check_heads
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
 
 DISTANCES, PATHS = "shortest_path_distances", "shortest_path_features"

@@ -8,7 +8,7 @@ from keras_gt.layers import (
     PairFeatures,
     PairMask,
 )
-from keras_gt.models.backbone import Backbone, resolve_policy
+from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
 from keras_gt.models.convolution_stack import normalized
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
 
@@ -71,11 +71,7 @@ class GRIT(Backbone):
         dtype=None,
         **kwargs,
     ):
-        if hidden_dim % num_heads:
-            raise ValueError(
-                "hidden_dim must be a multiple of num_heads. Change one of them. Received: "
-                f"hidden_dim={hidden_dim}, num_heads={num_heads}"
-            )
+        check_heads(hidden_dim, num_heads)
         if not pair_encodings:
             raise ValueError(
                 "pair_encodings must name at least one encoding for GRIT. Give it "

@@ -8,7 +8,7 @@ from keras_gt.layers import (
     TransformerGraphBlock,
 )
 from keras_gt.layers.graph_layer import check_positive
-from keras_gt.models.backbone import Backbone, resolve_policy
+from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
 from keras_gt.models.convolution_stack import activated
 from keras_gt.models.graph_inputs import optional_input
 
@@ -76,11 +76,7 @@ class NAGphormer(Backbone):
         **kwargs,
     ):
         check_positive("num_hops", num_hops)
-        if hidden_dim % num_heads:
-            raise ValueError(
-                "hidden_dim must be a multiple of num_heads. Change one of them. Received: "
-                f"hidden_dim={hidden_dim}, num_heads={num_heads}"
-            )
+        check_heads(hidden_dim, num_heads)
         if not isinstance(node_features, dict) or list(node_features) != ["dense"]:
             raise ValueError(
                 "node_features must be {'dense': F}, the width of hop_features: only numbers can "

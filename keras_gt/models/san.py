@@ -9,8 +9,7 @@ from keras_gt.layers import (
     PairMask,
     TransformerGraphBlock,
 )
-from keras_gt.models.backbone import Backbone, resolve_policy
-from keras_gt.models.egt import check_heads
+from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
 
 VECTORS, VALUES = "laplacian_eigenvectors", "laplacian_eigenvalues"

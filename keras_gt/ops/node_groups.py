@@ -57,12 +57,13 @@ class NodeGroups:
 
     def sum(self, x):
         """Sum over each graph's real nodes: (B, N, ...) -> (B, G, ...)."""
-        x = self.real(x)
         if not self.packed:
-            return ops.sum(x, axis=1, keepdims=True)
+            return ops.sum(self.real(x), axis=1, keepdims=True)
         trailing = tuple(x.shape[2:])
-        flat = ops.reshape(x, (-1, math.prod(trailing)))
-        total = segments.segment_sum(flat, self.ids, self.shape[0] * self.shape[1])
+        flat = ops.cast(x, generic.accumulation_dtype(x.dtype))
+        flat = ops.reshape(flat, (-1, math.prod(trailing)))
+        mask = None if self.mask is None else ops.reshape(self.mask, (-1,))
+        total = segments.segment_sum(flat, self.ids, self.shape[0] * self.shape[1], mask)
         return ops.reshape(total, (*self.shape, *trailing))
 
     def of_nodes(self, x):

@@ -35,8 +35,8 @@ def segment_sum(data, segment_ids, num_segments, mask=None):
     if mask is None:
         total = native("segment_sum")(flat, segment_ids, num_segments)
     else:
-        masked = native("masked_segment_sum") if native("fast_paths_allowed")() else None
-        masked = masked or generic.masked_segment_sum
+        fast = native("fast_paths_allowed")()  # exporters cannot take the native form
+        masked = native("masked_segment_sum") if fast else generic.masked_segment_sum
         total = masked(flat, segment_ids, num_segments, mask)
     return ops.reshape(total, (-1, *trailing))
 

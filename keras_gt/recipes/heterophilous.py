@@ -21,7 +21,7 @@ def _classifier(backbone, data, learning_rate, steps):
     return task
 
 
-def _recipe(name, dataset, epochs, every, patience, **kwargs):
+def _recipe(name, dataset, epochs, every, **kwargs):
     return NodeRecipe(
         name,
         dataset=dataset,
@@ -31,7 +31,6 @@ def _recipe(name, dataset, epochs, every, patience, **kwargs):
         roc_auc=True,
         epochs=epochs,
         every=every,
-        patience=patience,
         metric={"name": "test ROC-AUC", "unit": "%", "higher_is_better": True},
         selected_by="validation ROC-AUC",
         budget_seconds=7200.0,
@@ -48,7 +47,6 @@ def gat_minesweeper_recipe(layers=15, epochs=12, learning_rate=0.01):
         "minesweeper",
         epochs,
         every=1,
-        patience=None,
         crops=crops,
         description=f"{_TITLES['minesweeper']}, by a deep GAT with residuals.",
         task=lambda data: _classifier(
@@ -92,7 +90,6 @@ def transformer_minesweeper_recipe(layers=12, epochs=2, learning_rate=4e-3):
         "minesweeper",
         epochs,
         every=1,
-        patience=None,
         crops=crops,
         description=f"{_TITLES['minesweeper']}, by a deep graph transformer.",
         task=lambda data: _classifier(
@@ -133,7 +130,6 @@ def transformer_tolokers_recipe(epochs=120, learning_rate=3e-3):
         "tolokers",
         epochs,
         every=10,
-        patience=None,
         description=f"{_TITLES['tolokers']}, by a graph transformer.",
         task=lambda data: _classifier(
             GraphTransformer(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_gt.graph.builders.expander import expander
+from keras_gt.graph.transforms.added_rows import longer, value_of_new
 
 
 def add_expander_edges(graph, degree=6, virtual_nodes=0, seed=0, node_value=None, edge_value=None):
@@ -71,16 +72,16 @@ def add_expander_edges(graph, degree=6, virtual_nodes=0, seed=0, node_value=None
     changes = {"num_nodes": num_nodes + virtual_nodes, "senders": senders, "receivers": receivers}
     changes["edge_features"] = _with_types(graph, types, len(parts), edge_value)
     if graph.edge_weights is not None:
-        changes["edge_weights"] = _longer(graph.edge_weights, np.ones(types.size - graph.num_edges))
+        changes["edge_weights"] = longer(graph.edge_weights, np.ones(types.size - graph.num_edges))
     if graph.node_features is not None and virtual_nodes:
-        value = _value("node_value", graph.node_features, node_value)
+        value = value_of_new("node_features", graph.node_features, node_value)
         rows = np.broadcast_to(value, (virtual_nodes,))
-        changes["node_features"] = _longer(graph.node_features, rows)
+        changes["node_features"] = longer(graph.node_features, rows)
     for name, value in (("feature_ids", -1), ("feature_values", 0)):
         if (array := getattr(graph, name)) is not None:
-            changes[name] = _longer(array, np.full(virtual_nodes, value))
+            changes[name] = longer(array, np.full(virtual_nodes, value))
     changes["encodings"] = {
-        name: _longer(array, np.zeros(virtual_nodes)) for name, array in graph.encodings.items()
+        name: longer(array, np.zeros(virtual_nodes)) for name, array in graph.encodings.items()
     }
     return graph.replace(**changes)
 
@@ -90,25 +91,9 @@ def _with_types(graph, types, num_types, edge_value):
     features = graph.edge_features
     if features is None:
         return types
-    value = _value("edge_value", features, edge_value)
-    features = _longer(features, np.full(types.size - graph.num_edges, value))
+    value = value_of_new("edge_features", features, edge_value)
+    features = longer(features, np.full(types.size - graph.num_edges, value))
     if features.dtype == np.int32:
         features = features.reshape(types.size, -1)
         return np.concatenate([features, types[:, None]], axis=1)
     return np.concatenate([features, np.eye(num_types, dtype=np.float32)[types]], axis=1)
-
-
-def _value(argument, array, value):
-    if value is None and array.dtype == np.int32:
-        raise ValueError(
-            f"{argument} must be given for a graph whose features are categories. Give the new "
-            f"ones a category of their own, such as {array.max(initial=-1) + 1}. Received: "
-            f"{argument}=None"
-        )
-    return 0 if value is None else value
-
-
-def _longer(array, values):
-    """The array with a further row of each value."""
-    values = np.asarray(values, array.dtype).reshape(-1, *(1,) * (array.ndim - 1))
-    return np.concatenate([array, np.broadcast_to(values, (len(values), *array.shape[1:]))])

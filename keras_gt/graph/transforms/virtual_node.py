@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_gt.graph.transforms.added_rows import longer, value_of_new
+
 
 def add_virtual_node(graph, node_value=None, edge_value=None):
     """Add one node, the last, with an edge to and from every other node.
@@ -39,7 +41,7 @@ def add_virtual_node(graph, node_value=None, edge_value=None):
         "num_nodes": graph.num_nodes + 1,
         "senders": np.concatenate([graph.senders, hub, others]),
         "receivers": np.concatenate([graph.receivers, others, hub]),
-        "encodings": {name: _longer(a, 1, 0) for name, a in graph.encodings.items()},
+        "encodings": {name: longer(a, [0]) for name, a in graph.encodings.items()},
         "pair_encodings": {
             name: np.pad(a, ((0, 1), (0, 1)) + ((0, 0),) * (a.ndim - 2))
             for name, a in graph.pair_encodings.items()
@@ -50,27 +52,12 @@ def add_virtual_node(graph, node_value=None, edge_value=None):
         ("edge_features", 2 * graph.num_nodes, edge_value),
     ):
         if (array := getattr(graph, name)) is not None:
-            changes[name] = _longer(array, count, _value(name, array, value))
+            changes[name] = longer(array, np.full(count, value_of_new(name, array, value)))
     for name, count, value in (
         ("feature_ids", 1, -1),
         ("feature_values", 1, 0),
         ("edge_weights", 2 * graph.num_nodes, 1),
     ):
         if (array := getattr(graph, name)) is not None:
-            changes[name] = _longer(array, count, value)
+            changes[name] = longer(array, np.full(count, value))
     return graph.replace(**changes)
-
-
-def _value(name, array, value):
-    argument = name.replace("features", "value")
-    if value is None and array.dtype == np.int32:
-        raise ValueError(
-            f"{argument} must be given for a graph whose {name} are categories. Give the new one a "
-            f"category of its own, such as {array.max(initial=-1) + 1}. Received: {argument}=None"
-        )
-    return 0 if value is None else value
-
-
-def _longer(array, count, value):
-    """The array with so many further rows of the value."""
-    return np.concatenate([array, np.full((count, *array.shape[1:]), value, array.dtype)])

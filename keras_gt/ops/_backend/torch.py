@@ -52,8 +52,6 @@ def masked_segment_sum(data, segment_ids, num_segments, mask):
 
     Choosing row by row between the data and 0 takes PyTorch four times as long as the sum.
     """
-    if not fast_paths_allowed():  # PyTorch cannot export the cut where sizes are dynamic
-        return generic.masked_segment_sum(data, segment_ids, num_segments, mask)
     ids = segment_ids.masked_fill(~mask, num_segments)
     return segment_sum(data, ids, num_segments + 1)[:num_segments]
 
