@@ -38,7 +38,7 @@ def _recipe(name, dataset, epochs, every, **kwargs):
     )
 
 
-def gat_minesweeper_recipe(layers=15, epochs=12, learning_rate=0.01):
+def gat_minesweeper_recipe(layers=15, epochs=16, learning_rate=0.01):
     """A deep GAT with residuals and norms, trained on parts of the board."""
     crops = {"count": 600, "nodes": 1000, "per_batch": 3}
     steps = epochs * crops["count"] // crops["per_batch"]
@@ -60,6 +60,8 @@ def gat_minesweeper_recipe(layers=15, epochs=12, learning_rate=0.01):
                 input_dropout=0.0,
                 normalization="batch",
                 residual=True,
+                linear_encoder=False,
+                use_bias=False,
             ),
             data,
             learning_rate,
