@@ -4,10 +4,17 @@ from keras_gt.graph import builders as builders
 from keras_gt.graph import encodings as encodings
 from keras_gt.graph.batching import batch_graphs as batch_graphs
 from keras_gt.graph.budget import Budget as Budget
+from keras_gt.graph.builders import binary_partition as binary_partition
+from keras_gt.graph.builders import binary_partition_spans as binary_partition_spans
 from keras_gt.graph.builders import causal as causal
 from keras_gt.graph.builders import complete as complete
 from keras_gt.graph.builders import expander as expander
+from keras_gt.graph.builders import fixed as fixed
+from keras_gt.graph.builders import hash_buckets as hash_buckets
+from keras_gt.graph.builders import lsh_buckets as lsh_buckets
 from keras_gt.graph.builders import nearest_neighbours as nearest_neighbours
+from keras_gt.graph.builders import random_window_hub as random_window_hub
+from keras_gt.graph.builders import strided as strided
 from keras_gt.graph.builders import window as window
 from keras_gt.graph.builders import window_hub as window_hub
 from keras_gt.graph.conversions import ATOM_FEATURE_SIZES as ATOM_FEATURE_SIZES
