@@ -47,7 +47,7 @@ def binary_partition(num_nodes, k, causal=False):
     places, k of four, and so on, and the same to the left: the further away, the coarser. Where
     a span of the next scale would begin with what was read already, its other half is read in its
     stead. Spans read all places within, so any two places are two steps apart, at a cost of about
-    2 k n log2(n / k) edges.
+    (2 k + 1) n log2(n / k) edges.
 
     The edge types are 0 for a place that reads itself, (2 k + 1) d for a span of level d that
     reads a place of its own, and (2 k + 1) d + 2 s - 1 to the left and (2 k + 1) d + 2 s to the
