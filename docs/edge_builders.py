@@ -61,6 +61,14 @@ EDGE_BUILDERS = {
         "https://arxiv.org/abs/1706.03762",
         count=lambda n: n * (n + 1) // 2,
     ),
+    "causal_memory": EdgeBuilder(
+        lambda n: builders.causal_memory(n, 16, span=17),
+        "16 remembered, span 17",
+        "itself and the 16 places before, the first of which are remembered",
+        "n",
+        1,
+        "https://arxiv.org/abs/1901.02860",
+    ),
     "strided": EdgeBuilder(
         lambda n: builders.strided(n, root(n)),
         "stride sqrt(n)",

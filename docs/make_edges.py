@@ -27,7 +27,8 @@ so that any model can be given any of them. The counts are of the settings named
 ![Edges of each builder as matrices, and their number against the length](edges.png)
 
 Above, a row of a matrix is a place, and its dark entries are whom it reads among {shown} places; to
-the right of the line are the spans of the binary partition. Below, the number of edges.
+the right of the line are the spans of the binary partition, and the first columns of
+`causal_memory` are the places remembered. Below, the number of edges.
 """
 
 
@@ -54,7 +55,7 @@ def draw_matrices(figure):
         of_places = receivers < SHOWN
         matrix[receivers[of_places], senders[of_places]] = 1
         axis.imshow(matrix, cmap="Blues", vmin=0, vmax=1.3, interpolation="nearest")
-        if matrix.shape[1] > SHOWN:
+        if receivers.max() >= SHOWN:
             axis.axvline(SHOWN - 0.5, color="#c0392b", linewidth=0.8)
         axis.set_title(name, fontsize=8)
 

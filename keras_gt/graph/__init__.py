@@ -7,6 +7,7 @@ from keras_gt.graph.budget import Budget as Budget
 from keras_gt.graph.builders import binary_partition as binary_partition
 from keras_gt.graph.builders import binary_partition_spans as binary_partition_spans
 from keras_gt.graph.builders import causal as causal
+from keras_gt.graph.builders import causal_memory as causal_memory
 from keras_gt.graph.builders import complete as complete
 from keras_gt.graph.builders import expander as expander
 from keras_gt.graph.builders import fixed as fixed

@@ -10,6 +10,7 @@ from keras_gt.graph.builders.lsh_buckets import lsh_buckets as lsh_buckets
 from keras_gt.graph.builders.nearest_neighbours import nearest_neighbours as nearest_neighbours
 from keras_gt.graph.builders.random_window_hub import random_window_hub as random_window_hub
 from keras_gt.graph.builders.sequences import causal as causal
+from keras_gt.graph.builders.sequences import causal_memory as causal_memory
 from keras_gt.graph.builders.sequences import complete as complete
 from keras_gt.graph.builders.sequences import window as window
 from keras_gt.graph.builders.sequences import window_hub as window_hub

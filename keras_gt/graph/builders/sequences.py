@@ -57,6 +57,52 @@ def causal(num_nodes):
     return intervals(np.zeros_like(nodes), nodes)
 
 
+def causal_memory(num_nodes, num_memory, span=None):
+    """Everyone reads a memory of what came before the segment, itself and what came before in it.
+
+    A long sequence can be read segment by segment: the memory nodes are the last `num_memory`
+    places before the segment, with the features that they had at the same layer. They are sources
+    and read nobody, so the edges are those of a bipartite graph whose senders are the memory,
+    0..m-1, and then the segment, m..m+n-1. In a layer
+
+        everyone = ops.concatenate([ops.stop_gradient(memory), node_features], axis=1)
+        layer(node_features, edges, sender_features=everyone)
+
+    where the gradient is stopped, as in Transformer-XL. The results are those of one long pass if
+    the memory holds all places before, or at least span - 1 of them; gradients end at the segment.
+
+    Args:
+        num_nodes: int n, places in the segment, at least 1.
+        num_memory: int m, places remembered, at least 0.
+        span: int, how many places one reads at most, itself included; None for no limit.
+
+    Returns:
+        Pair of int32 arrays, senders and receivers.
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Example:
+
+    >>> from keras_gt.graph import builders
+    >>> senders, receivers = builders.causal_memory(2, num_memory=2, span=3)
+    >>> senders.tolist(), receivers.tolist()
+    ([0, 1, 2, 1, 2, 3], [0, 0, 0, 1, 1, 1])
+
+    Reference:
+        Dai et al., Transformer-XL: Attentive Language Models Beyond a Fixed-Length Context, 2019,
+        https://arxiv.org/abs/1901.02860, section 3.2.
+    """
+    check_at_least("num_nodes", num_nodes, 1)
+    check_at_least("num_memory", num_memory, 0)
+    places = np.arange(num_nodes) + num_memory  # of the receivers among the senders
+    first = np.zeros_like(places)
+    if span is not None:
+        check_at_least("span", span, 1)
+        first = np.maximum(places - span + 1, 0)
+    return intervals(first, places)
+
+
 def window(num_nodes, size):
     """Everyone reads the places at most `size` away: local attention.
 
