@@ -18,8 +18,12 @@ from keras_gt.graph.builders import random_window_hub as random_window_hub
 from keras_gt.graph.builders import strided as strided
 from keras_gt.graph.builders import window as window
 from keras_gt.graph.builders import window_hub as window_hub
+from keras_gt.graph.constituency_tree import ConstituencyTree as ConstituencyTree
 from keras_gt.graph.conversions import ATOM_FEATURE_SIZES as ATOM_FEATURE_SIZES
 from keras_gt.graph.conversions import BOND_FEATURE_SIZES as BOND_FEATURE_SIZES
+from keras_gt.graph.conversions import PARTS_OF_SPEECH as PARTS_OF_SPEECH
+from keras_gt.graph.conversions import RELATIONS as RELATIONS
+from keras_gt.graph.dependency_tree import DependencyTree as DependencyTree
 from keras_gt.graph.encode import add_encodings as add_encodings
 from keras_gt.graph.encodings import degrees as degrees
 from keras_gt.graph.encodings import hop_features as hop_features
@@ -36,6 +40,7 @@ from keras_gt.graph.graph_store import GraphStore as GraphStore
 from keras_gt.graph.mean_log_degree import mean_log_degree as mean_log_degree
 from keras_gt.graph.placement import Placement as Placement
 from keras_gt.graph.plan import plan_edges as plan_edges
+from keras_gt.graph.read_conllu import read_conllu as read_conllu
 from keras_gt.graph.smiles import graph_from_molecule as graph_from_molecule
 from keras_gt.graph.transforms import add_expander_edges as add_expander_edges
 from keras_gt.graph.transforms import add_self_loops as add_self_loops
