@@ -28,6 +28,10 @@ def test_what_treebanks_escape_is_written_plainly():
     assert tree.words == ("(", "and/or", "*", ")")
 
 
+def test_words_may_hold_a_no_break_space():
+    assert ConstituencyTree.from_brackets("(2 8\u00a01\\/2)").words == ("8\u00a01/2",)
+
+
 @pytest.mark.parametrize(
     ("text", "rule"),
     [

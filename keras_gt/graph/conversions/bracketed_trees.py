@@ -1,7 +1,10 @@
 """Trees in brackets, such as (3 (2 no) (4 laughs))."""
 
+import re
+
 import numpy as np
 
+_TOKENS = re.compile(r"[()]|[^()\s]+", re.ASCII)  # a no-break space is part of a word
 _BRACKETS = {"-LRB-": "(", "-RRB-": ")"}
 
 
@@ -20,7 +23,7 @@ def parse_brackets(text):
     Raises:
         ValueError: the brackets do not form one tree.
     """
-    tokens = text.replace("(", " ( ").replace(")", " ) ").split()
+    tokens = _TOKENS.findall(text)
     nodes = []  # [label, word or None, parent] in the order of their closing brackets
     opened = []  # [label, word or None, children]
     for before, token in zip(["", *tokens], tokens, strict=False):
