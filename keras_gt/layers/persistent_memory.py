@@ -47,7 +47,7 @@ class PersistentMemory(GraphLayer):
 
     Reference:
         Sukhbaatar et al., Augmenting Self-attention with Persistent Memory, 2019,
-        https://arxiv.org/abs/1907.01470, equations 8 and 9.
+        https://arxiv.org/abs/1907.01470.
     """
 
     def __init__(self, aggregation, num_nodes, initializer="random_normal", **kwargs):
