@@ -9,7 +9,7 @@ from keras_gt.layers import (
     MultiHeadAggregation,
     TransformerGraphBlock,
 )
-from keras_gt.models.inputs_by_name import OPTIONAL_INPUTS, InputsByName
+from keras_gt.models.inputs_by_name import InputsByName, optional_inputs
 
 
 def _attends(layer):
@@ -22,8 +22,7 @@ def _attends(layer):
     return isinstance(layer, ConditionalEdgeAttention | EdgeAttention | GraphAttention)
 
 
-def _like(tensor):
-    optional = tensor.name in OPTIONAL_INPUTS
+def _like(tensor, optional):
     return keras.Input(
         batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name, optional=optional
     )
@@ -64,7 +63,10 @@ def attention_scores(model, inputs):
         *results, found[layer.name] = layer(*args, **kwargs, return_attention_scores=True)
         return results[0] if len(results) == 1 else tuple(results)
 
-    symbols = {name: _like(tensor) for name, tensor in backbone.input.items()}
+    optional = optional_inputs(backbone)
+    symbols = {
+        name: _like(tensor, tensor.name in optional) for name, tensor in backbone.input.items()
+    }
     clone = keras.models.clone_model(backbone, input_tensors=symbols, call_function=call)
     clone.set_weights(backbone.get_weights())
     if not found:
