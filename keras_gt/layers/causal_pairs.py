@@ -6,10 +6,10 @@ from keras_gt.layers.graph_layer import serialized_policy
 
 @keras.saving.register_keras_serializable(package="keras_gt")
 class CausalPairs(keras.layers.Layer):
-    """Who may read whom in a decoder where nothing else is given: each node itself and those before.
+    """Lets each node read itself and those before it, where no other edges are given.
 
-    A model whose edges are optional inputs calls it first: edges that are given take the place of
-    the causal ones.
+    A decoder whose edges are optional inputs calls it first: edges that are given take the place
+    of the causal ones.
 
     Args:
         **kwargs: of `keras.layers.Layer`.

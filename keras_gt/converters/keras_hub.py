@@ -1,0 +1,2 @@
+def from_keras_hub(backbone):
+    raise ValueError
