@@ -93,6 +93,12 @@ class Checkpoint:
         self._left.discard(name)
         return array
 
+    def reshape(self, name, shape):
+        """Gives an array another shape of as many entries, where it is there."""
+        array = self.arrays.get(name)
+        if array is not None and array.size == np.prod(shape):
+            self.arrays[name] = array.reshape(shape)
+
     def skip(self, name):
         """Counts a tensor as used that holds nothing learned, where it is there."""
         self._left.discard(name)

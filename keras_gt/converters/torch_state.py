@@ -38,7 +38,8 @@ class _Storages:
 
     def ask(self, key):
         """What stands for ("storage", type, key, device, number of values, ...) in the pickle."""
-        if not isinstance(key, tuple) or len(key) < 5 or key[0] != "storage":
+        known = isinstance(key, tuple) and len(key) >= 5 and key[0] == "storage"
+        if not known or key[1] not in _TYPES.values():
             raise ValueError(f"{self.source} must hold torch storages. Received: {key!r:.100}")
         _, code, name, _, count = key[:5]
         self.types[str(name)] = (code, int(count))
@@ -101,9 +102,7 @@ def read_torch_state(content, source):
 
 def _load_state(stream, storages):
     stand_ins = {**_TYPES, _REBUILD: storages.rebuild, _DICTIONARY: lambda *unused: _State()}
-    return load_pickle(
-        stream, _CLASSES, storages.source, stand_ins, persistent_load=storages.ask
-    )
+    return load_pickle(stream, _CLASSES, storages.source, stand_ins, persistent_load=storages.ask)
 
 
 def _read_legacy(content, storages):
