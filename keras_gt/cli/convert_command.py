@@ -28,7 +28,8 @@ def run(arguments):
         with open(arguments.tokenizer, encoding="utf-8") as file:
             tokenizer = file.read()
     model = from_hugging_face(arguments.directory, tokenizer=tokenizer)
-    model.save_to_preset(arguments.preset, metadata=_metadata(model, arguments.licence))
+    metadata = _metadata(model, arguments.licence)
+    model.save_to_preset(arguments.preset, metadata=metadata, sample=_sample(model))
     files = open_preset(arguments.preset)
     result = {
         "preset": str(files.directory),
@@ -51,6 +52,16 @@ def run(arguments):
     if result["left_out"]:
         print(f"left out, of output layers: {', '.join(result['left_out'])}")
     return 0
+
+
+def _sample(model):
+    """A sentence by which `keras-gt verify` checks the preset; None where its output is large."""
+    from keras_gt.models import TextEmbedder
+    from keras_gt.models.text_batches import padded_tokens
+
+    if model.preprocessor is None or not isinstance(model, TextEmbedder):
+        return None
+    return padded_tokens(model.preprocessor.token_ids(["Who may read whom, is data."]))
 
 
 def _metadata(model, licence):

@@ -1,4 +1,4 @@
-"""BERT and its sentence encoders in float64 NumPy, written from the papers, over a checkpoint's tensors.
+"""BERT and its sentence encoders in float64 NumPy, written from the papers.
 
 h = N(token + place + segment); for each layer x = N(h + A(h)), h = N(x + F(x)), with A multi-head
 dot-product attention of every word on every word, F two layers with the exact GELU between them.
