@@ -1,9 +1,8 @@
 import json
 
+from keras_gt.models import TextEmbedder
 from tests.converters.checkpoints import write_directory
 from tests.models.text_models import TEXTS, tokenizer
-
-from keras_gt.models import TextEmbedder
 
 
 def test_a_directory_becomes_a_preset(run, tmp_path):
