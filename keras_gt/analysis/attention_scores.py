@@ -9,7 +9,7 @@ from keras_gt.layers import (
     MultiHeadAggregation,
     TransformerGraphBlock,
 )
-from keras_gt.models.inputs_by_name import OPTIONAL_INPUTS, InputsByName
+from keras_gt.models.inputs_by_name import InputsByName, optional_inputs
 
 
 def _attends(layer):
@@ -22,8 +22,7 @@ def _attends(layer):
     return isinstance(layer, ConditionalEdgeAttention | EdgeAttention | GraphAttention)
 
 
-def _like(tensor):
-    optional = tensor.name in OPTIONAL_INPUTS
+def _like(tensor, optional):
     return keras.Input(
         batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name, optional=optional
     )
@@ -41,7 +40,8 @@ def attention_scores(model, inputs):
     Returns:
         Dictionary from the layer's name to a NumPy array, in the model's order: (B, E, H) aligned
         to the edges of `inputs`, or (B, H, N, M) where the layer's attention is dense. The weights
-        of a node's incoming edges sum to 1; masked edges have 0.
+        of a node's incoming edges sum to 1; masked edges have 0. A layer that the model applies
+        several times, as ALBERT does, has its later calls under name/2, name/3 and so on.
 
     Raises:
         ValueError: if the model has no attention layer.
@@ -56,15 +56,21 @@ def attention_scores(model, inputs):
         {'block_0': (1, 16, 2), 'block_1': (1, 16, 2)}
     """
     backbone = getattr(model, "backbone", model)
-    found = {}
+    found, calls = {}, {}
 
     def call(layer, *args, **kwargs):
         if not _attends(layer):
             return layer(*args, **kwargs)
-        *results, found[layer.name] = layer(*args, **kwargs, return_attention_scores=True)
+        calls[layer.name] = calls.get(layer.name, 0) + 1
+        again = f"/{calls[layer.name]}" if calls[layer.name] > 1 else ""
+        *results, scores = layer(*args, **kwargs, return_attention_scores=True)
+        found[f"{layer.name}{again}"] = scores
         return results[0] if len(results) == 1 else tuple(results)
 
-    symbols = {name: _like(tensor) for name, tensor in backbone.input.items()}
+    optional = optional_inputs(backbone)
+    symbols = {
+        name: _like(tensor, tensor.name in optional) for name, tensor in backbone.input.items()
+    }
     clone = keras.models.clone_model(backbone, input_tensors=symbols, call_function=call)
     clone.set_weights(backbone.get_weights())
     if not found:
@@ -73,4 +79,4 @@ def attention_scores(model, inputs):
             f"model={type(backbone).__name__}"
         )
     scores = InputsByName(inputs=symbols, outputs=found)(inputs, training=False)
-    return {name: ops.convert_to_numpy(value) for name, value in scores.items()}
+    return {name: ops.convert_to_numpy(scores[name]) for name in found}

@@ -16,11 +16,11 @@ from keras_gt.presets.preset_format import (
 from keras_gt.presets.safe_config import (
     allowed_packages,
     check_config,
-    deserialize,
     registered_class,
 )
 from keras_gt.presets.safe_weights import check_weights_file
 from keras_gt.presets.saving import not_of_the_head
+from keras_gt.presets.text_files import put_texts_back
 
 _LAYER_ARGUMENTS = ("name", "trainable", "dtype")
 
@@ -59,6 +59,7 @@ def load_preset(cls, handle, load_weights=True, sha256=None, trusted_packages=()
             config = files.read_json(name)
             check_config(config, packages, name)
             if issubclass(registered_class(config, packages), cls):
+                put_texts_back(config, files)
                 return load(files, config, packages, load_weights, overrides)
     if TASK_CONFIG_FILE not in files and getattr(cls, "takes_backbone", False):
         return _new_head(cls, files, packages, load_weights, overrides)
@@ -141,7 +142,9 @@ def _new_head(cls, files, packages, load_weights, overrides):
     backbone = _load_backbone(files, config, packages, load_weights, of_backbone)
     if PREPROCESSOR_FILE in files and "preprocessor" not in overrides:
         saved = files.read_json(PREPROCESSOR_FILE)
-        overrides["preprocessor"] = deserialize(saved, packages, PREPROCESSOR_FILE)
+        check_config(saved, packages, PREPROCESSOR_FILE)
+        put_texts_back(saved, files)
+        overrides["preprocessor"] = _build(saved)
     return cls(backbone, **overrides)
 
 

@@ -163,9 +163,3 @@ def _plain(value):
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
-
-
-def deserialize(config, packages, where="config"):
-    """The object of a checked config."""
-    check_config(config, packages, where)
-    return keras.saving.deserialize_keras_object(config, safe_mode=True)
