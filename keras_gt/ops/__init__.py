@@ -15,4 +15,5 @@ from keras_gt.ops.segments import segment_max as segment_max
 from keras_gt.ops.segments import segment_mean as segment_mean
 from keras_gt.ops.segments import segment_softmax as segment_softmax
 from keras_gt.ops.segments import segment_sum as segment_sum
+from keras_gt.ops.source_edges import SourceEdges as SourceEdges
 from keras_gt.ops.sparse_edges import SparseEdges as SparseEdges
