@@ -85,9 +85,10 @@ def test_errors():
         BERT(11, 6, num_heads=4)
     with pytest.raises(ValueError, match="node_features must have at most 5 nodes"):
         small(position_offset=2)({"node_features": np.ones((1, 6), "int32")})
+    model = small()
     with pytest.raises(ValueError, match="edges must be an adjacency or edge lists, not both"):
-        small()({**TOKENS, **lists(builders.complete), **adjacency(builders.complete)})
+        model({**TOKENS, **lists(builders.complete), **adjacency(builders.complete)})
     with pytest.raises(ValueError, match=r"inputs must have the keys \['node_features'\]"):
-        small()({"node_mask": MASK})
+        model({"node_mask": MASK})
     with pytest.raises(ValueError, match="edges must have senders and receivers"):
-        small()({**TOKENS, "edge_mask": MASK})
+        model({**TOKENS, "edge_mask": MASK})

@@ -2,7 +2,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gt.models import BERT, TextEmbedder
+from keras_gt.models import BERT, GraphClassifier, TextEmbedder
+from keras_gt.models.export import input_signature
 from keras_gt.models.text_batches import padded_tokens
 from tests.models.text_models import TEXTS, embedder
 
@@ -42,6 +43,12 @@ def test_distillation_from_strings():
     assert loss == pytest.approx(((found - targets) ** 2).mean(), abs=1e-5)
 
 
+def test_a_graph_classifier_reads_texts():
+    model = embedder(dropout=0.0, attention_dropout=0.0)
+    classifier = GraphClassifier(model.backbone, 2, preprocessor=model.preprocessor)
+    assert classifier.predict(TEXTS).shape == (4, 2)
+
+
 def test_a_preset_keeps_the_tokenizer(tmp_path):
     model = embedder("max")
     model.save_to_preset(tmp_path / "words")
@@ -60,7 +67,17 @@ def test_a_keras_file_keeps_the_tokenizer(tmp_path):
     model = embedder("cls")
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
-    assert np.array_equal(again.predict(TEXTS), model.predict(TEXTS))
+    assert again.preprocessor.get_config() == model.preprocessor.get_config()
+
+
+def test_what_an_exported_model_takes():
+    model = embedder()
+    assert "senders" in input_signature(model) and "adjacency" not in input_signature(model)
+    tokens = np.ones((1, 2), "int32")
+    sample = {"node_features": tokens, "adjacency": np.ones((1, 2, 2), bool)}
+    signature = input_signature(model, sample)
+    assert signature["adjacency"] == (("batch", "n", "n"), "bool")
+    assert set(signature) == set(sample)
 
 
 def test_errors():
