@@ -4,12 +4,22 @@ from keras import ops
 from keras_gt.layers import (
     ConditionalEdgeAttention,
     EdgeAttention,
+    FullGraphAttention,
+    GatedEdgeAttention,
     GlobalLocalBlock,
     GraphAttention,
     MultiHeadAggregation,
     TransformerGraphBlock,
 )
 from keras_gt.models.inputs_by_name import OPTIONAL_INPUTS, InputsByName
+
+_ATTENTION = (
+    ConditionalEdgeAttention,
+    EdgeAttention,
+    FullGraphAttention,
+    GatedEdgeAttention,
+    GraphAttention,
+)
 
 
 def _attends(layer):
@@ -19,7 +29,7 @@ def _attends(layer):
         return _attends(layer.attention)
     if isinstance(layer, MultiHeadAggregation):
         return layer.aggregation == "attention"
-    return isinstance(layer, ConditionalEdgeAttention | EdgeAttention | GraphAttention)
+    return isinstance(layer, _ATTENTION)
 
 
 def _like(tensor):
@@ -41,7 +51,8 @@ def attention_scores(model, inputs):
     Returns:
         Dictionary from the layer's name to a NumPy array, in the model's order: (B, E, H) aligned
         to the edges of `inputs`, or (B, H, N, M) where the layer's attention is dense. The weights
-        of a node's incoming edges sum to 1; masked edges have 0.
+        of a node's incoming edges sum to 1, and to less where they are gated; masked edges have 0.
+        Virtual nodes come before the others.
 
     Raises:
         ValueError: if the model has no attention layer.
