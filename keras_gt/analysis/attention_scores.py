@@ -66,6 +66,12 @@ def attention_scores(model, inputs):
         >>> {name: value.shape for name, value in scores.items()}
         {'block_0': (1, 16, 2), 'block_1': (1, 16, 2)}
     """
+    scores = attention_model(model)(inputs, training=False)
+    return {name: ops.convert_to_numpy(value) for name, value in scores.items()}
+
+
+def attention_model(model):
+    """A Keras model that gives the scores of `attention_scores`, for use on many inputs."""
     backbone = getattr(model, "backbone", model)
     found = {}
 
@@ -83,5 +89,4 @@ def attention_scores(model, inputs):
             "model must have a layer that attends. Use GAT or GraphTransformer. Received: "
             f"model={type(backbone).__name__}"
         )
-    scores = InputsByName(inputs=symbols, outputs=found)(inputs, training=False)
-    return {name: ops.convert_to_numpy(value) for name, value in scores.items()}
+    return InputsByName(inputs=symbols, outputs=found)
