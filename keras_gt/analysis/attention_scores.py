@@ -22,14 +22,15 @@ _ATTENTION = (
 )
 
 
-def _attends(layer):
+def attending(layer):
+    """The layer that attends: this one, or the one inside this block; None if there is none."""
     if isinstance(layer, TransformerGraphBlock):
-        return _attends(layer.aggregation)
+        return attending(layer.aggregation)
     if isinstance(layer, GlobalLocalBlock):
-        return _attends(layer.attention)
+        return attending(layer.attention)
     if isinstance(layer, MultiHeadAggregation):
-        return layer.aggregation == "attention"
-    return isinstance(layer, _ATTENTION)
+        return layer if layer.aggregation == "attention" else None
+    return layer if isinstance(layer, _ATTENTION) else None
 
 
 def _like(tensor):
@@ -52,7 +53,8 @@ def attention_scores(model, inputs):
         Dictionary from the layer's name to a NumPy array, in the model's order: (B, E, H) aligned
         to the edges of `inputs`, or (B, H, N, M) where the layer's attention is dense. The weights
         of a node's incoming edges sum to 1, and to less where they are gated; masked edges have 0.
-        Virtual nodes come before the others.
+        Virtual nodes come before the others. A layer that is applied several times, as ALBERT's,
+        is there as "block", "block_2", "block_3" and so on.
 
     Raises:
         ValueError: if the model has no attention layer.
@@ -73,12 +75,15 @@ def attention_scores(model, inputs):
 def attention_model(model):
     """A Keras model that gives the scores of `attention_scores`, for use on many inputs."""
     backbone = getattr(model, "backbone", model)
-    found = {}
+    found, times = {}, {}
 
     def call(layer, *args, **kwargs):
-        if not _attends(layer):
+        if attending(layer) is None:
             return layer(*args, **kwargs)
-        *results, found[layer.name] = layer(*args, **kwargs, return_attention_scores=True)
+        times[layer.name] = times.get(layer.name, 0) + 1
+        again = f"_{times[layer.name]}" if times[layer.name] > 1 else ""  # a shared layer
+        *results, scores = layer(*args, **kwargs, return_attention_scores=True)
+        found[f"{layer.name}{again}"] = scores
         return results[0] if len(results) == 1 else tuple(results)
 
     symbols = {name: _like(tensor) for name, tensor in backbone.input.items()}

@@ -5,7 +5,7 @@ import pytest
 from keras_gt.analysis import sparsify
 from keras_gt.graph import Graph, add_self_loops, complete, window
 from keras_gt.models import GraphClassifier, GraphTransformer, NodeClassifier
-from tests.models.small_models import dot_classifier, egt_regressor, pair_graph
+from tests.models.small_models import dot_classifier
 
 
 def graphs(sizes=(5, 3, 7)):
@@ -39,8 +39,8 @@ def test_each_row_is_what_the_model_predicts_on_those_edges():
     assert abs(seen[0] - seen[1]).max() > 1e-3
 
 
-def test_encodings_stay_those_of_the_whole_graph_and_dense_scores_cost_all_pairs():
-    model, data = egt_regressor(), [pair_graph(5, 9), pair_graph(4, 6)]
+def test_dense_scores_cost_all_pairs_whatever_the_edges():
+    model, data = dot_classifier(attention="dense"), list(graphs((5, 4)))
     rows = sparsify.curve(model, {"none": sparsify.keep_random(0.0)}, data, lambda y: y[0].sum())
     assert rows[0]["edges"] == 0 and rows[0]["score_bytes"] == 5 * 5 * 2 * 4
 
