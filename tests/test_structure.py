@@ -25,11 +25,13 @@ ARROWS = {
     "testing": ("layers", "graph"),
     "recipes": ("presets", "models", "datasets", "loaders"),
     "analysis": ("models",),
-    "cli": ("recipes", "analysis"),
+    "converters": ("models", "datasets"),
+    "cli": ("recipes", "analysis", "converters"),
 }
 NUMPY_ONLY = ("graph", "datasets")
 BACKENDS = {"jax", "jaxlib", "tensorflow", "torch"}
 OPTIONAL = {"pooch", "networkx", "matplotlib", "rdkit", "keras_hub", "keras_nlp", "scipy"}
+OPTIONAL |= {"safetensors", "tokenizers"}
 # Folders of tests that hold for many files at once.
 WITHOUT_A_SOURCE = {
     "benchmarks",

@@ -11,7 +11,7 @@ from keras_gt.layers import (
     MultiHeadAggregation,
     TransformerGraphBlock,
 )
-from keras_gt.models.inputs_by_name import OPTIONAL_INPUTS, InputsByName
+from keras_gt.models.inputs_by_name import InputsByName, optional_inputs
 
 _ATTENTION = (
     ConditionalEdgeAttention,
@@ -33,8 +33,7 @@ def attending(layer):
     return layer if isinstance(layer, _ATTENTION) else None
 
 
-def _like(tensor):
-    optional = tensor.name in OPTIONAL_INPUTS
+def _like(tensor, optional):
     return keras.Input(
         batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name, optional=optional
     )
@@ -53,8 +52,8 @@ def attention_scores(model, inputs):
         Dictionary from the layer's name to a NumPy array, in the model's order: (B, E, H) aligned
         to the edges of `inputs`, or (B, H, N, M) where the layer's attention is dense. The weights
         of a node's incoming edges sum to 1, and to less where they are gated; masked edges have 0.
-        Virtual nodes come before the others. A layer that is applied several times, as ALBERT's,
-        is there as "block", "block_2", "block_3" and so on.
+        Virtual nodes come before the others. A layer that the model applies several times, as
+        ALBERT does, has its later calls under name/2, name/3 and so on.
 
     Raises:
         ValueError: if the model has no attention layer.
@@ -68,25 +67,29 @@ def attention_scores(model, inputs):
         >>> {name: value.shape for name, value in scores.items()}
         {'block_0': (1, 16, 2), 'block_1': (1, 16, 2)}
     """
-    scores = attention_model(model)(inputs, training=False)
-    return {name: ops.convert_to_numpy(value) for name, value in scores.items()}
+    scorer, names = attention_model(model)
+    scores = scorer(inputs, training=False)
+    return {name: ops.convert_to_numpy(scores[name]) for name in names}
 
 
 def attention_model(model):
-    """A Keras model that gives the scores of `attention_scores`, for use on many inputs."""
+    """(a Keras model that gives the scores of `attention_scores`, their names in its order)."""
     backbone = getattr(model, "backbone", model)
-    found, times = {}, {}
+    found, calls = {}, {}
 
     def call(layer, *args, **kwargs):
         if attending(layer) is None:
             return layer(*args, **kwargs)
-        times[layer.name] = times.get(layer.name, 0) + 1
-        again = f"_{times[layer.name]}" if times[layer.name] > 1 else ""  # a shared layer
+        calls[layer.name] = calls.get(layer.name, 0) + 1
+        again = f"/{calls[layer.name]}" if calls[layer.name] > 1 else ""
         *results, scores = layer(*args, **kwargs, return_attention_scores=True)
         found[f"{layer.name}{again}"] = scores
         return results[0] if len(results) == 1 else tuple(results)
 
-    symbols = {name: _like(tensor) for name, tensor in backbone.input.items()}
+    optional = optional_inputs(backbone)
+    symbols = {
+        name: _like(tensor, tensor.name in optional) for name, tensor in backbone.input.items()
+    }
     clone = keras.models.clone_model(backbone, input_tensors=symbols, call_function=call)
     clone.set_weights(backbone.get_weights())
     if not found:
@@ -94,4 +97,4 @@ def attention_model(model):
             "model must have a layer that attends. Use GAT or GraphTransformer. Received: "
             f"model={type(backbone).__name__}"
         )
-    return InputsByName(inputs=symbols, outputs=found)
+    return InputsByName(inputs=symbols, outputs=found), list(found)

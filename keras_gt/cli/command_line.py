@@ -6,6 +6,7 @@ import sys
 
 from keras_gt import __version__
 from keras_gt.cli import (
+    convert_command,
     download_command,
     evaluate_command,
     info_command,
@@ -25,6 +26,7 @@ _COMMANDS = (
     evaluate_command,
     predict_command,
     train_command,
+    convert_command,
 )
 _EXPECTED_ERRORS = (ValueError, OSError, ImportError, NotImplementedError)
 

@@ -3,6 +3,7 @@
 from keras_gt.layers.absent_edges import AbsentEdges as AbsentEdges
 from keras_gt.layers.attention_readout import AttentionReadout as AttentionReadout
 from keras_gt.layers.categorical_embedding import CategoricalEmbedding as CategoricalEmbedding
+from keras_gt.layers.causal_pairs import CausalPairs as CausalPairs
 from keras_gt.layers.conditional_edge_attention import (
     ConditionalEdgeAttention as ConditionalEdgeAttention,
 )
@@ -49,6 +50,8 @@ from keras_gt.layers.simple_global_attention import (
     SimpleGlobalAttention as SimpleGlobalAttention,
 )
 from keras_gt.layers.sparse_dense import SparseDense as SparseDense
+from keras_gt.layers.tied_projection import TiedProjection as TiedProjection
+from keras_gt.layers.token_embedding import TokenEmbedding as TokenEmbedding
 from keras_gt.layers.token_readout import TokenReadout as TokenReadout
 from keras_gt.layers.transformer_graph_block import (
     TransformerGraphBlock as TransformerGraphBlock,

@@ -1,11 +1,14 @@
 """Architectures (backbones), tasks on top of them, and the preprocessor between graph and model."""
 
 from keras_gt.models.backbone import Backbone as Backbone
+from keras_gt.models.bert import BERT as BERT
+from keras_gt.models.causal_lm import CausalLM as CausalLM
 from keras_gt.models.egt import EGT as EGT
 from keras_gt.models.gat import GAT as GAT
 from keras_gt.models.gated_gcn import GatedGCN as GatedGCN
 from keras_gt.models.gcn import GCN as GCN
 from keras_gt.models.gin import GIN as GIN
+from keras_gt.models.gpt2 import GPT2 as GPT2
 from keras_gt.models.graph_classifier import GraphClassifier as GraphClassifier
 from keras_gt.models.graph_gps import GraphGPS as GraphGPS
 from keras_gt.models.graph_inputs import GraphInputs as GraphInputs
@@ -25,3 +28,6 @@ from keras_gt.models.polynormer import Polynormer as Polynormer
 from keras_gt.models.san import SAN as SAN
 from keras_gt.models.sg_former import SGFormer as SGFormer
 from keras_gt.models.task import Task as Task
+from keras_gt.models.text_embedder import TextEmbedder as TextEmbedder
+from keras_gt.models.text_inputs import TextInputs as TextInputs
+from keras_gt.models.text_preprocessor import TextPreprocessor as TextPreprocessor

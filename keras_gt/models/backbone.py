@@ -106,12 +106,17 @@ class Backbone(InputsByName):
         return cls(**config)
 
     @classmethod
-    def from_preset(cls, handle, load_weights=True, sha256=None, **overrides):
+    def from_preset(cls, handle, load_weights=True, sha256=None, trusted_packages=(), **overrides):
         """A backbone from a preset; see `keras_gt.presets.load_preset`."""
         from keras_gt import presets
 
         return presets.load_preset(
-            cls, handle, load_weights=load_weights, sha256=sha256, **overrides
+            cls,
+            handle,
+            load_weights=load_weights,
+            sha256=sha256,
+            trusted_packages=trusted_packages,
+            **overrides,
         )
 
     def save_to_preset(self, directory, metadata=None):

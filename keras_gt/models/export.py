@@ -28,18 +28,19 @@ def input_signature(model, sample=None):
 
     Args:
         model: backbone or task.
-        sample: dictionary of inputs, whose keys choose among the optional ones; None for all.
+        sample: dictionary of inputs, whose keys choose among the optional ones; None for all but
+            a dense adjacency.
     """
     backbone = getattr(model, "backbone", model)
     pairs_of_nodes = getattr(backbone, "pair_encodings", None) or ()
     signature = {}
     for tensor in model.inputs:
-        if tensor.name in PLAN_INPUTS:
-            continue
+        if tensor.name in PLAN_INPUTS or (tensor.name == "adjacency" and sample is None):
+            continue  # edge lists or an adjacency, not both
         if sample is not None and sample.get(tensor.name) is None:
             continue
         letters = ("batch", _SECOND_AXIS.get(tensor.name, "n"), "w", "w")
-        if tensor.name in pairs_of_nodes:
+        if tensor.name in pairs_of_nodes or tensor.name == "adjacency":
             letters = ("batch", "n", "n", "w")
         if tensor.name == "graph_mask" and backbone.has_graph_tokens:
             letters = ("batch", 1)

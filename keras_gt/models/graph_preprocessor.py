@@ -4,12 +4,16 @@ from keras_gt import graph as graphs
 from keras_gt.graph.encode import add_encodings, check_kinds
 
 _TRANSFORMS = (
+    "add_expander_edges",
     "add_self_loops",
     "add_virtual_node",
     "normalise_gcn",
     "row_normalise",
     "symmetrise",
 )
+
+# Their edges are for attention alone: encodings describe the graph without them.
+_AFTER_ENCODINGS = ("add_expander_edges",)
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -18,8 +22,9 @@ class GraphPreprocessor:
 
     Args:
         transforms: list of names of `keras_gt.graph` transforms, applied in order:
-            "symmetrise", "add_self_loops", "add_virtual_node", "normalise_gcn", "row_normalise";
-            or {"kind": name, ...} with further arguments of the transform.
+            "symmetrise", "add_self_loops", "add_virtual_node", "normalise_gcn", "row_normalise",
+            "add_expander_edges"; or {"kind": name, ...} with further arguments of the transform.
+            Encodings come after all of them, but before expander edges.
         encodings: dictionary from an input's name to {"kind": ..., ...}, such as
             {"positional_encoding": {"kind": "laplacian_eigenvectors", "k": 8}}; the kinds are
             functions of `keras_gt.graph`: of nodes "laplacian_eigenvectors" and
@@ -69,7 +74,10 @@ class GraphPreprocessor:
             graph = self._molecule(graph)
         for transform in self.transforms:
             options = dict(transform) if isinstance(transform, dict) else {"kind": transform}
-            graph = getattr(graphs, options.pop("kind"))(graph, **options)
+            kind = options.pop("kind")
+            if kind in _AFTER_ENCODINGS:
+                graph = add_encodings(graph, self.encodings)
+            graph = getattr(graphs, kind)(graph, **options)
         return add_encodings(graph, self.encodings)
 
     def _molecule(self, smiles):

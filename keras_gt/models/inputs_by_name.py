@@ -2,19 +2,14 @@ import keras
 
 from keras_gt.models.export import export
 
-OPTIONAL_INPUTS = (
-    "feature_values",
-    "edge_mask",
-    "node_mask",
-    "graph_ids",
-    "graph_mask",
-    "pair_mask",
-    "receiver_offsets",
-    "sender_offsets",
-    "sender_order",
-)
+
+def optional_inputs(model):
+    """The names of the inputs that a functional model can do without."""
+    layers = (layer for layer in model.layers if isinstance(layer, keras.layers.InputLayer))
+    return {layer.name for layer in layers if layer.optional}
 
 
+@keras.saving.register_keras_serializable(package="keras_gt")
 class InputsByName(keras.Model):
     """Base of backbones and tasks: a functional model whose dictionary inputs go by name.
 
@@ -27,12 +22,13 @@ class InputsByName(keras.Model):
         if not isinstance(inputs, dict):
             return inputs
         names = [tensor.name for tensor in self.inputs]
-        missing = [name for name in names if name not in inputs and name not in OPTIONAL_INPUTS]
-        if missing:
-            raise ValueError(
-                f"inputs must have the keys {sorted(set(names) - set(OPTIONAL_INPUTS))}. Add "
-                f"{missing}. Received: keys {sorted(inputs)}"
-            )
+        if any(name not in inputs for name in names):
+            required = set(names) - optional_inputs(self)
+            if missing := sorted(required - set(inputs)):
+                raise ValueError(
+                    f"inputs must have the keys {sorted(required)}. Add {missing}. Received: keys "
+                    f"{sorted(inputs)}"
+                )
         return {name: inputs.get(name) for name in names}
 
     def __call__(self, inputs, *args, **kwargs):

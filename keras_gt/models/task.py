@@ -218,12 +218,17 @@ class Task(InputsByName):
     # === Presets and configs ===
 
     @classmethod
-    def from_preset(cls, handle, load_weights=True, sha256=None, **overrides):
+    def from_preset(cls, handle, load_weights=True, sha256=None, trusted_packages=(), **overrides):
         """A task from a preset; see `keras_gt.presets.load_preset`."""
         from keras_gt import presets
 
         return presets.load_preset(
-            cls, handle, load_weights=load_weights, sha256=sha256, **overrides
+            cls,
+            handle,
+            load_weights=load_weights,
+            sha256=sha256,
+            trusted_packages=trusted_packages,
+            **overrides,
         )
 
     def save_to_preset(self, directory, metadata=None, sample=None):

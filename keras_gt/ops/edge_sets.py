@@ -31,7 +31,9 @@ def resolve_edges(
         edges: None for the complete graph; a (B, N, M) adjacency, boolean (true where node n
             reads node m) or float (edge weights, 0 where there is no edge); or a dictionary of
             (B, E) arrays `senders` and `receivers`, with optional `mask`, `weights` and the plan
-            made by `keras_gt.graph.plan_edges`.
+            made by `keras_gt.graph.plan_edges`. A dictionary with the key `adjacency` holds any
+            of the three: the adjacency, the edge lists, or, where all values are None, nothing,
+            which is the complete graph. So a model takes each form as an optional input.
         node_features: (B, N, F) tensor of the receiving nodes.
         sender_features: (B, M, F) tensor of the sending nodes of a bipartite graph; None where
             the receiving nodes send.
@@ -47,6 +49,8 @@ def resolve_edges(
     """
     senders_of = node_features if sender_features is None else sender_features
     sender_mask = node_mask if sender_features is None else None
+    if isinstance(edges, dict) and "adjacency" in edges:
+        edges = _form_given(edges)
     if isinstance(edges, dict):
         check_edge_keys(edges)
         return SparseEdges(edges, node_features, senders_of, sender_mask)
@@ -60,6 +64,20 @@ def resolve_edges(
         weights = edges if backend.is_float_dtype(edges.dtype) else None
         edges = ops.not_equal(edges, 0) if weights is not None else ops.cast(edges, "bool")
     return DenseEdges(edges, node_features, senders_of, sender_mask, max_pair_elements, weights)
+
+
+def _form_given(edges):
+    """The one form that a dictionary with an adjacency key holds."""
+    lists = {name: value for name, value in edges.items() if name != "adjacency"}
+    given = [name for name, value in lists.items() if value is not None]
+    if edges["adjacency"] is None:
+        return lists if given else None
+    if given:
+        raise ValueError(
+            "edges must be an adjacency or edge lists, not both. Leave one of them out. Received: "
+            f"adjacency, {', '.join(given)}"
+        )
+    return edges["adjacency"]
 
 
 def check_edge_keys(edges):

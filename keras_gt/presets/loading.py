@@ -16,16 +16,16 @@ from keras_gt.presets.preset_format import (
 from keras_gt.presets.safe_config import (
     allowed_packages,
     check_config,
-    deserialize,
     registered_class,
 )
 from keras_gt.presets.safe_weights import check_weights_file
 from keras_gt.presets.saving import not_of_the_head
+from keras_gt.presets.text_files import put_texts_back
 
 _LAYER_ARGUMENTS = ("name", "trainable", "dtype")
 
 
-def load_preset(cls, handle, load_weights=True, sha256=None, **overrides):
+def load_preset(cls, handle, load_weights=True, sha256=None, trusted_packages=(), **overrides):
     """The backbone, task or preprocessor of a preset.
 
     What is built is the part of the preset that is a `cls`: the task if it is one, else the
@@ -37,6 +37,9 @@ def load_preset(cls, handle, load_weights=True, sha256=None, **overrides):
         handle: str or path, see `open_preset`.
         load_weights: bool; false gives the architecture with fresh weights.
         sha256: str or None, the sha256 that the preset's metadata.json must have.
+        trusted_packages: collection of str, packages whose registered classes the preset may hold,
+            beside keras_gt and the package in which `cls` is registered: an architecture of your
+            own under a task of ours.
         **overrides: arguments that replace those saved, of the task or else of its backbone;
             `dtype` goes to both. Where one changes the shape of the head (`num_classes`), the
             head starts fresh and the backbone keeps its weights.
@@ -50,16 +53,26 @@ def load_preset(cls, handle, load_weights=True, sha256=None, **overrides):
         FileNotFoundError, ConnectionError: see `open_preset`.
     """
     files = open_preset(handle, sha256=sha256)
-    packages = allowed_packages(cls)
+    packages = allowed_packages(cls) | _names(trusted_packages)
     for name, load in _PARTS.items():
         if name in files:
             config = files.read_json(name)
             check_config(config, packages, name)
             if issubclass(registered_class(config, packages), cls):
+                put_texts_back(config, files)
                 return load(files, config, packages, load_weights, overrides)
     if TASK_CONFIG_FILE not in files and getattr(cls, "takes_backbone", False):
         return _new_head(cls, files, packages, load_weights, overrides)
     raise ValueError(_no_such_part(cls, files))
+
+
+def _names(trusted_packages):
+    if isinstance(trusted_packages, str):
+        raise ValueError(
+            "trusted_packages must be a collection of names. Write it as a list. Received: "
+            f"{trusted_packages!r}"
+        )
+    return set(trusted_packages)
 
 
 def _no_such_part(cls, files):
@@ -129,7 +142,9 @@ def _new_head(cls, files, packages, load_weights, overrides):
     backbone = _load_backbone(files, config, packages, load_weights, of_backbone)
     if PREPROCESSOR_FILE in files and "preprocessor" not in overrides:
         saved = files.read_json(PREPROCESSOR_FILE)
-        overrides["preprocessor"] = deserialize(saved, packages, PREPROCESSOR_FILE)
+        check_config(saved, packages, PREPROCESSOR_FILE)
+        put_texts_back(saved, files)
+        overrides["preprocessor"] = _build(saved)
     return cls(backbone, **overrides)
 
 

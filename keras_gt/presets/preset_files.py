@@ -8,6 +8,7 @@ from keras_gt.presets.preset_format import (
     FORMAT_VERSION,
     MAX_CONFIG_BYTES,
     MAX_METADATA_BYTES,
+    MAX_TEXT_BYTES,
     METADATA_FILE,
     check_file_name,
     check_files_table,
@@ -76,6 +77,19 @@ class PresetFiles:
         content = self._read_bytes(name, MAX_CONFIG_BYTES)
         self._check(name, hash_bytes(content))
         return parse_json(content, f"{name} of '{self.handle}'")
+
+    def read_text(self, name):
+        """The content of a text file, from the same bytes that were checked."""
+        if name not in self.files:
+            self.path(name)
+        content = self._read_bytes(name, MAX_TEXT_BYTES)
+        self._check(name, hash_bytes(content))
+        try:
+            return content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"{name} of '{self.handle}' must be UTF-8 text. Fetch it again. Received: {error}"
+            ) from None
 
     def check_all(self):
         """Checks every file; returns their total size in bytes."""

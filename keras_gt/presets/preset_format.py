@@ -13,6 +13,7 @@ TASK_CONFIG_FILE = "task.json"
 TASK_WEIGHTS_FILE = "task.weights.h5"
 PREPROCESSOR_FILE = "preprocessor.json"
 SAMPLE_FILE = "sample.npz"
+TOKENIZER_FILE = "tokenizer.json"
 CARD_FILE = "README.md"
 METADATA_FILE = "metadata.json"
 INDEX_FILE = "index.json"
@@ -20,6 +21,7 @@ INDEX_FILE = "index.json"
 MAX_FILES = 256
 MAX_METADATA_BYTES = 4 * 2**20
 MAX_CONFIG_BYTES = 16 * 2**20
+MAX_TEXT_BYTES = 64 * 2**20
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -68,7 +68,8 @@ def registered_class(config, packages):
     if package_of(name) not in packages:
         raise ValueError(
             "A preset may only hold classes registered by keras_gt (or by the package of the class "
-            "on which you call from_preset). Load it through that class, if you trust it. "
+            "on which you call from_preset). If you trust it, load it through that class or name "
+            "its package in trusted_packages. "
             f"Received: registered_name={name!r}"
         )
     cls = keras.saving.get_custom_objects().get(name)
@@ -162,9 +163,3 @@ def _plain(value):
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
-
-
-def deserialize(config, packages, where="config"):
-    """The object of a checked config."""
-    check_config(config, packages, where)
-    return keras.saving.deserialize_keras_object(config, safe_mode=True)

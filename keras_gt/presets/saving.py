@@ -20,10 +20,12 @@ from keras_gt.presets.preset_format import (
     SAMPLE_FILE,
     TASK_CONFIG_FILE,
     TASK_WEIGHTS_FILE,
+    TOKENIZER_FILE,
     WEIGHTS_FILE,
 )
 from keras_gt.presets.safe_config import allowed_packages, check_config, serialize
 from keras_gt.presets.sample import write_sample
+from keras_gt.presets.text_files import move_texts_out
 
 _OWN_FILES = {
     CONFIG_FILE,
@@ -32,6 +34,7 @@ _OWN_FILES = {
     TASK_WEIGHTS_FILE,
     PREPROCESSOR_FILE,
     SAMPLE_FILE,
+    TOKENIZER_FILE,
 }
 
 
@@ -127,6 +130,7 @@ def _write_model(model, directory):
 
 def _write_config(value, path, packages):
     config = serialize(value)
+    move_texts_out(config, path.parent)
     check_config(config, packages, path.name)
     path.write_bytes(json_bytes(config))
 

@@ -183,6 +183,7 @@ WORDS = {
 }
 VALUES = {**WORDS, "feature_values": RNG.random((ROWS, NODES, 3)).astype("float32")}
 PAIRS = RNG.integers(0, NODES, (ROWS, 13, 2)).astype("int32")
+TOKEN_IDS = (np.arange(ROWS * NODES).reshape(ROWS, NODES) * 5 % 17).astype("int32")
 EDGE_LISTS = {
     "node_features": NODES_IN,
     "edges": {
@@ -317,6 +318,15 @@ OTHER_LAYERS = {
         arguments={"tokens": TOKENS},
         without_gradient=("score/bias",),  # softmax does not change when all its scores shift
     ),
+    "token_embedding": Example(
+        lambda: layers.TokenEmbedding(17, 7, NODES + 2, num_segments=2, position_offset=2),
+        arguments={"node_features": TOKEN_IDS, "segment_ids": TOKEN_IDS % 2},
+    ),
+    "tied_projection": Example(
+        lambda: layers.TiedProjection(layers.CategoricalEmbedding([13], FEATURES)),
+        arguments={"node_features": NODES_IN},
+    ),
+    "causal_pairs": Example(lambda: layers.CausalPairs(), arguments={"node_features": NODES_IN}),
 }
 
 # The attention over the graph reads everybody: the laws of edge layers do not hold.

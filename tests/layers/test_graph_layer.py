@@ -92,6 +92,7 @@ def assert_fresh_weights_differ(layer):
 TRAINED = [name for name in EXAMPLES if not name.startswith(("pair_mask", "dropout", "head_none"))]
 TRAINED.remove("pair_features")
 TRAINED.remove("token_readout")
+TRAINED.remove("causal_pairs")
 TRAINED = [name for name in TRAINED if not name.startswith(("readout_sum", "readout_m"))]
 
 

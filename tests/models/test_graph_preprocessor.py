@@ -22,3 +22,15 @@ def test_unknown_transforms_are_refused():
     for name in ("sort", {"kind": "sort"}, {}):
         with pytest.raises(ValueError, match="transforms must be of .*'add_virtual_node'"):
             GraphPreprocessor([name])
+
+
+def test_encodings_do_not_see_expander_edges():
+    expander = {"kind": "add_expander_edges", "degree": 4, "virtual_nodes": 1, "node_value": 9}
+    walks = {"walks": {"kind": "random_walk_probabilities", "steps": 3}}
+    path = Graph(5, range(4), range(1, 5), node_features=range(5))
+    found = GraphPreprocessor(["symmetrise", expander], walks)(path)
+    expected = GraphPreprocessor(["symmetrise"], walks)(path)
+    assert found.num_nodes == 6 and found.num_edges > expected.num_edges
+    assert found.node_features.tolist() == [0, 1, 2, 3, 4, 9]
+    assert (found.encodings["walks"][:5] == expected.encodings["walks"]).all()
+    assert (found.encodings["walks"][5] == 0).all()

@@ -93,6 +93,9 @@ def test_foreign_class_is_refused_but_for_its_own_class(preset, toys):
     with pytest.raises(ValueError, match="package of the class\\s+on which you call from_preset"):
         load_preset(toys["ToyBackbone"], preset)
     assert load_preset(toys["ForeignBackbone"], preset).units == 4
+    assert load_preset(toys["ToyBackbone"], preset, trusted_packages=["foreign"]).units == 4
+    with pytest.raises(ValueError, match="Write it as a list"):
+        load_preset(toys["ToyBackbone"], preset, trusted_packages="foreign")
 
 
 def test_module_of_our_classes_must_be_ours():

@@ -35,7 +35,7 @@ def keep_strongest(model, count):
         raise ValueError(
             f"count must be at least 1. Give each node an edge to read. Received: count={count}"
         )
-    scorer = attention_model(model)
+    scorer, _ = attention_model(model)
 
     def build(graph):
         graph = sort_by_receiver(graph)
