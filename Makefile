@@ -84,6 +84,7 @@ lint: $(INSTALLED)/lint
 readme: $(INSTALLED)/dev
 	KERAS_BACKEND=jax $(BIN)/python -m docs.make_readme
 	KERAS_BACKEND=jax $(BIN)/python -m docs.make_gallery
+	KERAS_BACKEND=jax $(BIN)/python -m docs.make_edges
 	KERAS_BACKEND=jax $(BIN)/python -m docs.make_picture
 
 zoo: $(INSTALLED)/dev

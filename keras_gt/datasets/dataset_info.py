@@ -10,7 +10,7 @@ class DatasetInfo:
     Args:
         name: str, the name that `keras_gt.datasets.load` takes.
         title: str, one line.
-        kind: `"node"` (one graph) or `"graph"` (many graphs).
+        kind: `"node"` (one graph), `"graph"` (many graphs) or `"text"`.
         task: str, what is predicted and the metric it is judged by.
         unit: str, unit of the labels; `""` for classes.
         label_names: tuple of str, class names, or target names where there are several; may be

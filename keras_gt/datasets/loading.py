@@ -11,7 +11,11 @@ from keras_gt.datasets.karate_club import read_karate_club
 from keras_gt.datasets.molecule_net import read_molecule_net
 from keras_gt.datasets.planetoid import read_planetoid
 from keras_gt.datasets.registry import info as dataset_info
+from keras_gt.datasets.sentiment_trees import read_sentiment_trees
+from keras_gt.datasets.tiny_shakespeare import read_tiny_shakespeare
+from keras_gt.datasets.trec import read_trec
 from keras_gt.datasets.tu import read_tu
+from keras_gt.datasets.universal_dependencies import read_universal_dependencies
 from keras_gt.datasets.zinc import read_zinc
 
 _READERS = {
@@ -40,6 +44,10 @@ _READERS = {
     "karate-club": read_karate_club,
     "pattern": read_block_model,
     "cluster": read_block_model,
+    "ud-english-ewt": read_universal_dependencies,
+    "sst-trees": read_sentiment_trees,
+    "trec": read_trec,
+    "tiny-shakespeare": read_tiny_shakespeare,
 }
 
 
@@ -70,16 +78,24 @@ def load(name, **options):
     | csl | 150 | 41 a graph | 82 a graph | 10 | 5 folds |
     | pattern, cluster | 14,000, 12,000 | node labels | | 2, 6 | drawn here |
 
+    | name | texts | trees | classes | published splits |
+    |---|---|---|---|---|
+    | ud-english-ewt | 16,622 sentences | dependencies | none | 12,544 / 2,001 / 2,077 |
+    | sst-trees | 11,855 sentences | constituents | 5, or 2 | 8,544 / 1,101 / 2,210 |
+    | trec | 5,952 questions | none | 6, or 50 | 5,452 / 0 / 500 |
+    | tiny-shakespeare | 1,115,394 characters | none | none | by position |
+
     Licences, sources and papers: `keras_gt.datasets.info(name)`. PATTERN and CLUSTER are our own
     samples of the published generator, whose seed is not published.
 
     Args:
         name: str, one of `keras_gt.datasets.names()`.
         **options: `targets` (list of column names) for the molecule sets with several columns;
-            `seed` (int, 0) and `sizes` (three numbers of graphs) for pattern and cluster.
+            `seed` (int, 0) and `sizes` (three numbers of graphs) for pattern and cluster;
+            `classes` for sst-trees (5 or 2) and trec (6 or 50).
 
     Returns:
-        `NodeDataset` for one graph, `GraphDataset` for many.
+        `NodeDataset` for one graph, `GraphDataset` for many, `TextDataset` for texts.
 
     Raises:
         ValueError: there is no such data set or option, or a file is not what it should be.

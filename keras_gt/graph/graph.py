@@ -293,6 +293,33 @@ class Graph:
 
         return graph_from_molecule(molecule_from_smiles(smiles, check_valence))
 
+    @classmethod
+    def from_conllu(cls, text):
+        """The dependency tree of one sentence in CoNLL-U: words as nodes, edges both ways.
+
+        `keras_gt.graph.read_conllu` reads many sentences and keeps their words;
+        `DependencyTree.graph` says what nodes and edges carry.
+
+        Args:
+            text: str, the lines of one sentence.
+
+        Returns:
+            A valid `Graph`.
+
+        Raises:
+            ValueError: if a line is not in the format, the sentence is no tree, or there is not
+                exactly one.
+        """
+        from keras_gt.graph.read_conllu import read_conllu
+
+        trees = read_conllu(text)
+        if len(trees) != 1:
+            raise ValueError(
+                "text must hold one sentence. Use keras_gt.graph.read_conllu for several. "
+                f"Received: {len(trees)} sentences"
+            )
+        return trees[0].graph()
+
     def is_symmetric(self):
         """Whether each stored edge is also stored in the other direction."""
         pairs = np.unique(self.senders.astype(np.int64) * self.num_nodes + self.receivers)

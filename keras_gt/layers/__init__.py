@@ -34,6 +34,7 @@ from keras_gt.layers.pair_features import PairFeatures as PairFeatures
 from keras_gt.layers.pair_mask import PairMask as PairMask
 from keras_gt.layers.pair_score import PairScore as PairScore
 from keras_gt.layers.path_bias import PathBias as PathBias
+from keras_gt.layers.persistent_memory import PersistentMemory as PersistentMemory
 from keras_gt.layers.polynomial_attention import PolynomialAttention as PolynomialAttention
 from keras_gt.layers.polynomial_graph_block import (
     PolynomialGraphBlock as PolynomialGraphBlock,

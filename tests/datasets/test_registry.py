@@ -7,10 +7,10 @@ from keras_gt import datasets
 
 
 def test_every_record_is_complete():
-    assert len(datasets.names()) == len(set(datasets.names())) == 25
+    assert len(datasets.names()) == len(set(datasets.names())) == 29
     for name in datasets.names():
         info = datasets.info(name)
-        assert info.kind in ("node", "graph")
+        assert info.kind in ("node", "graph", "text")
         for field in ("title", "task", "splits", "licence", "source", "reference", "statistics"):
             assert getattr(info, field), (name, field)
         for record in info.files:

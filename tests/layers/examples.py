@@ -111,6 +111,11 @@ EDGE_LAYERS = {
         without_gradient=("inner_norm_0/beta", "contract_0/bias"),
         hops=2,
     ),
+    "persistent_memory": edges(
+        lambda: layers.PersistentMemory(layers.MultiHeadAggregation(2, 3, output_dim=7), 3),
+        WITH_EDGES,
+        without_gradient=KEY_BIAS,
+    ),
     "edge_attention": edges(
         lambda: layers.EdgeAttention(2, 3, output_dim=7, use_bias=True), WITH_EDGES
     ),

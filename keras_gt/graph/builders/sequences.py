@@ -6,6 +6,8 @@ n^2 for `complete`, about n^2 / 2 for `causal`, about 2 n size for `window`.
 
 import numpy as np
 
+from keras_gt.graph.builders.by_receiver import check_at_least, intervals
+
 
 def complete(num_nodes):
     """Everyone reads everyone: the Transformer encoder.
@@ -26,7 +28,7 @@ def complete(num_nodes):
     >>> senders.tolist(), receivers.tolist()
     ([0, 1, 0, 1], [0, 0, 1, 1])
     """
-    _check_at_least("num_nodes", num_nodes, 1)
+    check_at_least("num_nodes", num_nodes, 1)
     nodes = np.arange(num_nodes, dtype=np.int32)
     return np.tile(nodes, num_nodes), np.repeat(nodes, num_nodes)
 
@@ -50,9 +52,55 @@ def causal(num_nodes):
     >>> senders.tolist(), receivers.tolist()
     ([0, 0, 1, 0, 1, 2], [0, 1, 1, 2, 2, 2])
     """
-    _check_at_least("num_nodes", num_nodes, 1)
+    check_at_least("num_nodes", num_nodes, 1)
     nodes = np.arange(num_nodes)
-    return _intervals(np.zeros_like(nodes), nodes)
+    return intervals(np.zeros_like(nodes), nodes)
+
+
+def causal_memory(num_nodes, num_memory, span=None):
+    """Everyone reads a memory of what came before the segment, itself and what came before in it.
+
+    A long sequence can be read segment by segment: the memory nodes are the last `num_memory`
+    places before the segment, with the features that they had at the same layer. They are sources
+    and read nobody, so the edges are those of a bipartite graph whose senders are the memory,
+    0..m-1, and then the segment, m..m+n-1. In a layer
+
+        everyone = ops.concatenate([ops.stop_gradient(memory), node_features], axis=1)
+        layer(node_features, edges, sender_features=everyone)
+
+    where the gradient is stopped, as in Transformer-XL. The results are those of one long pass if
+    the memory holds all places before, or at least span - 1 of them; gradients end at the segment.
+
+    Args:
+        num_nodes: int n, places in the segment, at least 1.
+        num_memory: int m, places remembered, at least 0.
+        span: int, how many places one reads at most, itself included; None for no limit.
+
+    Returns:
+        Pair of int32 arrays, senders and receivers.
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Example:
+
+    >>> from keras_gt.graph import builders
+    >>> senders, receivers = builders.causal_memory(2, num_memory=2, span=3)
+    >>> senders.tolist(), receivers.tolist()
+    ([0, 1, 2, 1, 2, 3], [0, 0, 0, 1, 1, 1])
+
+    Reference:
+        Dai et al., Transformer-XL: Attentive Language Models Beyond a Fixed-Length Context, 2019,
+        https://arxiv.org/abs/1901.02860, section 3.2.
+    """
+    check_at_least("num_nodes", num_nodes, 1)
+    check_at_least("num_memory", num_memory, 0)
+    places = np.arange(num_nodes) + num_memory  # of the receivers among the senders
+    first = np.zeros_like(places)
+    if span is not None:
+        check_at_least("span", span, 1)
+        first = np.maximum(places - span + 1, 0)
+    return intervals(first, places)
 
 
 def window(num_nodes, size):
@@ -75,10 +123,10 @@ def window(num_nodes, size):
     >>> senders.tolist(), receivers.tolist()
     ([0, 1, 0, 1, 2, 1, 2], [0, 0, 1, 1, 1, 2, 2])
     """
-    _check_at_least("num_nodes", num_nodes, 1)
-    _check_at_least("size", size, 0)
+    check_at_least("num_nodes", num_nodes, 1)
+    check_at_least("size", size, 0)
     nodes = np.arange(num_nodes)
-    return _intervals(np.maximum(nodes - size, 0), np.minimum(nodes + size, num_nodes - 1))
+    return intervals(np.maximum(nodes - size, 0), np.minimum(nodes + size, num_nodes - 1))
 
 
 def window_hub(num_nodes, size, hubs=1):
@@ -108,8 +156,8 @@ def window_hub(num_nodes, size, hubs=1):
         Guo et al., 2019, https://arxiv.org/abs/1902.09113; Beltagy et al., 2020,
         https://arxiv.org/abs/2004.05150.
     """
-    _check_at_least("num_nodes", num_nodes, 1)
-    _check_at_least("size", size, 0)
+    check_at_least("num_nodes", num_nodes, 1)
+    check_at_least("size", size, 0)
     if not 1 <= hubs <= num_nodes:
         raise ValueError(
             "hubs must be between 1 and num_nodes. Use window for a graph without hubs. "
@@ -119,21 +167,8 @@ def window_hub(num_nodes, size, hubs=1):
     is_hub = nodes < hubs
     low = np.where(is_hub, hubs, np.maximum(nodes - size, hubs))
     high = np.where(is_hub, num_nodes - 1, np.minimum(nodes + size, num_nodes - 1))
-    local_senders, local_receivers = _intervals(low, high)
+    local_senders, local_receivers = intervals(low, high)
     senders = np.concatenate([np.tile(nodes[:hubs].astype(np.int32), num_nodes), local_senders])
     receivers = np.concatenate([np.repeat(nodes.astype(np.int32), hubs), local_receivers])
     order = np.argsort(receivers, kind="stable")
     return senders[order], receivers[order]
-
-
-def _intervals(low, high):
-    """Edges from each node of low[i]..high[i] to node i."""
-    counts = high - low + 1
-    receivers = np.repeat(np.arange(low.size), counts)
-    senders = low[receivers] + np.arange(receivers.size) - (np.cumsum(counts) - counts)[receivers]
-    return senders.astype(np.int32), receivers.astype(np.int32)
-
-
-def _check_at_least(name, value, least):
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}. Received: {name}={value}")

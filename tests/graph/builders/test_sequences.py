@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from keras_gt.graph.builders import causal, complete, window, window_hub
+from keras_gt.graph.builders import causal, causal_memory, complete, window, window_hub
 
 EVERY = {
     "complete": (complete, {}, lambda i, j: np.ones_like(i, bool)),
@@ -31,6 +31,17 @@ def test_edges_are_those_of_the_definition(name, num_nodes):
     np.testing.assert_array_equal(np.stack([receivers, senders]), np.nonzero(expected))
 
 
+@pytest.mark.parametrize("num_memory", [0, 1, 7])
+def test_memory_comes_before_the_segment(num_memory):
+    receiver, sender = np.indices((5, num_memory + 5))
+    for span in (None, 1, 3, 20):
+        distance = receiver + num_memory - sender
+        expected = (distance >= 0) & (distance < (span or 99))
+        senders, receivers = causal_memory(5, num_memory, span)
+        np.testing.assert_array_equal(np.stack([receivers, senders]), np.nonzero(expected))
+    np.testing.assert_array_equal(causal_memory(5, 0), causal(5))
+
+
 @pytest.mark.parametrize(
     "build", [complete, causal, lambda n: window(n, 1), lambda n: window_hub(n, 1)]
 )
@@ -43,6 +54,10 @@ def test_errors():
     for build in (window, window_hub):
         with pytest.raises(ValueError, match="size must be at least 0. Received: size=-1"):
             build(3, -1)
+    with pytest.raises(ValueError, match="num_memory must be at least 0. Received: num_memory=-1"):
+        causal_memory(3, -1)
+    with pytest.raises(ValueError, match="span must be at least 1. Received: span=0"):
+        causal_memory(3, 2, span=0)
     for hubs in (0, 4):
         with pytest.raises(ValueError, match=f"hubs must be between 1 and num_nodes.*hubs={hubs}"):
             window_hub(3, 1, hubs=hubs)
