@@ -93,7 +93,9 @@ def _rebuilt(model, layers, kept):
             "layer has. Use gate_heads, which keeps the size. Received: "
             f"model={type(backbone).__name__}"
         )
-    changes = {"num_heads": [len(heads) for heads in kept.values()], "head_dim": sizes.pop()}
+    counts = [len(heads) for heads in kept.values()]
+    counts = counts[0] if len(set(counts)) == 1 else counts  # also of one layer that is shared
+    changes = {"num_heads": counts, "head_dim": sizes.pop()}
     if model is backbone:
         return type(model).from_config({**config, **changes})
     serialized = serialize_keras_object(backbone)

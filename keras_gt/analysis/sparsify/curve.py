@@ -90,7 +90,6 @@ def _timed(model, graphs, batch_size, repeats):
         graphs,
         graphs_per_batch=batch_size,
         rows=batch_size if model.backbone.one_graph_a_row else 1,
-        max_shapes=1,
         label_level=model.label_level,
     )
     batches = [loader[index][0] for index in range(len(loader))]
