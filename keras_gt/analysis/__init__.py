@@ -1,6 +1,7 @@
 """What a trained model attends to."""
 
 from keras_gt.analysis import plots as plots
+from keras_gt.analysis import probes as probes
 from keras_gt.analysis import pruning as pruning
 from keras_gt.analysis import sparsify as sparsify
 from keras_gt.analysis.attention_matrices import attention_matrices as attention_matrices

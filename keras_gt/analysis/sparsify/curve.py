@@ -3,7 +3,7 @@ import time
 import keras
 
 from keras_gt.analysis.attention_scores import attention_scores
-from keras_gt.loaders import GraphLoader
+from keras_gt.analysis.loading import preprocessed_loader
 
 
 def curve(model, builders, data, metric, *, batch_size=32, repeats=1, fine_tune=None):
@@ -85,13 +85,7 @@ def _score_bytes(score, graphs):
 
 def _timed(model, graphs, batch_size, repeats):
     """(predictions, the least seconds of a pass over batches that are made already)."""
-    batch_size = min(batch_size, len(graphs))
-    loader = GraphLoader(
-        graphs,
-        graphs_per_batch=batch_size,
-        rows=batch_size if model.backbone.one_graph_a_row else 1,
-        label_level=model.label_level,
-    )
+    loader = preprocessed_loader(model, graphs, batch_size)
     batches = [loader[index][0] for index in range(len(loader))]
     outputs = [model.predict_on_batch(batch) for batch in batches]
     times = []
