@@ -15,7 +15,7 @@ PROGRAM = "benchmarks.sentence_syntax"
 BATCH = 32
 MIN_COUNT = 50
 SHORT = range(6, 11)  # words of the sentences whose edges are taken out, one by one
-SENTENCES = 100
+SENTENCES = 50
 
 
 def tokens_of(model, tree):

@@ -55,7 +55,7 @@ def node_count(inputs):
     """How many real nodes the one row of `inputs` has."""
     if inputs.get("node_mask") is not None:
         return int(np.asarray(inputs["node_mask"])[0].sum())
-    for name in ("node_features", "feature_ids", "token_ids"):
+    for name in ("node_features", "feature_ids"):
         if inputs.get(name) is not None:
             return np.asarray(inputs[name]).shape[1]
     return int(max(np.max(inputs["senders"]), np.max(inputs["receivers"]))) + 1
