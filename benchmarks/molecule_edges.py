@@ -9,7 +9,7 @@ benchmarks/results/molecule_edges.json.
 
 import numpy as np
 
-from benchmarks.sentence_pairs import parsed, write_record
+from benchmarks.records import parsed, write_record
 
 PROGRAM = "benchmarks.molecule_edges"
 PRESET = "graph_transformer_zinc"

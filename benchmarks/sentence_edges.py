@@ -5,7 +5,8 @@ is 100 times Spearman's correlation of the cosines with the scores. Writes
 benchmarks/results/sentence_edges.json.
 """
 
-from benchmarks.sentence_pairs import encoder, parsed, rank_correlation, read_pairs, write_record
+from benchmarks.records import parsed, write_record
+from benchmarks.sentence_pairs import encoder, rank_correlation, read_pairs
 
 PROGRAM = "benchmarks.sentence_edges"
 

@@ -8,7 +8,8 @@ benchmarks/results/sentence_heads.json.
 
 import numpy as np
 
-from benchmarks.sentence_pairs import encoder, parsed, rank_correlation, read_pairs, write_record
+from benchmarks.records import parsed, write_record
+from benchmarks.sentence_pairs import encoder, rank_correlation, read_pairs
 
 PROGRAM = "benchmarks.sentence_heads"
 COUNTS = (12, 24, 36, 48)

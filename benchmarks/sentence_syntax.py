@@ -9,7 +9,8 @@ stands beside what the embedding does without each edge. The treebank is read as
 
 import numpy as np
 
-from benchmarks.sentence_pairs import encoder, parsed, write_record
+from benchmarks.records import parsed, write_record
+from benchmarks.sentence_pairs import encoder
 
 PROGRAM = "benchmarks.sentence_syntax"
 BATCH = 32
