@@ -86,14 +86,19 @@ class _GateGradients(keras.optimizers.Optimizer):
 
     def __init__(self, projections):
         super().__init__(learning_rate=1.0, name="gate_gradients")
-        self._kernels = [kernel for kernel, _ in projections]
+        # The numbers alone: an optimizer would take the kernels for variables of its own.
+        self._numbers = {id(kernel): place for place, (kernel, _) in enumerate(projections)}
         self._num_heads = [num_heads for _, num_heads in projections]
 
     def build(self, variables):
         if self.built:
             return
         super().build(variables)
-        self._places = {self._get_variable_index(k): place for place, k in enumerate(self._kernels)}
+        self._places = {
+            self._get_variable_index(variable): self._numbers[id(variable)]
+            for variable in variables
+            if id(variable) in self._numbers
+        }
         self.totals = [
             self.add_variable((num_heads,), name=f"gates_{place}")
             for place, num_heads in enumerate(self._num_heads)
