@@ -4,6 +4,8 @@ from keras import ops
 from keras_gt.layers import (
     ConditionalEdgeAttention,
     EdgeAttention,
+    FullGraphAttention,
+    GatedEdgeAttention,
     GlobalLocalBlock,
     GraphAttention,
     MultiHeadAggregation,
@@ -11,15 +13,24 @@ from keras_gt.layers import (
 )
 from keras_gt.models.inputs_by_name import InputsByName, optional_inputs
 
+_ATTENTION = (
+    ConditionalEdgeAttention,
+    EdgeAttention,
+    FullGraphAttention,
+    GatedEdgeAttention,
+    GraphAttention,
+)
 
-def _attends(layer):
+
+def attending(layer):
+    """The layer that attends: this one, or the one inside this block; None if there is none."""
     if isinstance(layer, TransformerGraphBlock):
-        return _attends(layer.aggregation)
+        return attending(layer.aggregation)
     if isinstance(layer, GlobalLocalBlock):
-        return _attends(layer.attention)
+        return attending(layer.attention)
     if isinstance(layer, MultiHeadAggregation):
-        return layer.aggregation == "attention"
-    return isinstance(layer, ConditionalEdgeAttention | EdgeAttention | GraphAttention)
+        return layer if layer.aggregation == "attention" else None
+    return layer if isinstance(layer, _ATTENTION) else None
 
 
 def _like(tensor, optional):
@@ -40,8 +51,9 @@ def attention_scores(model, inputs):
     Returns:
         Dictionary from the layer's name to a NumPy array, in the model's order: (B, E, H) aligned
         to the edges of `inputs`, or (B, H, N, M) where the layer's attention is dense. The weights
-        of a node's incoming edges sum to 1; masked edges have 0. A layer that the model applies
-        several times, as ALBERT does, has its later calls under name/2, name/3 and so on.
+        of a node's incoming edges sum to 1, and to less where they are gated; masked edges have 0.
+        Virtual nodes come before the others. A layer that the model applies several times, as
+        ALBERT does, has its later calls under name/2, name/3 and so on.
 
     Raises:
         ValueError: if the model has no attention layer.
@@ -55,11 +67,18 @@ def attention_scores(model, inputs):
         >>> {name: value.shape for name, value in scores.items()}
         {'block_0': (1, 16, 2), 'block_1': (1, 16, 2)}
     """
+    scorer, names = attention_model(model)
+    scores = scorer(inputs, training=False)
+    return {name: ops.convert_to_numpy(scores[name]) for name in names}
+
+
+def attention_model(model):
+    """(a Keras model that gives the scores of `attention_scores`, their names in its order)."""
     backbone = getattr(model, "backbone", model)
     found, calls = {}, {}
 
     def call(layer, *args, **kwargs):
-        if not _attends(layer):
+        if attending(layer) is None:
             return layer(*args, **kwargs)
         calls[layer.name] = calls.get(layer.name, 0) + 1
         again = f"/{calls[layer.name]}" if calls[layer.name] > 1 else ""
@@ -78,5 +97,4 @@ def attention_scores(model, inputs):
             "model must have a layer that attends. Use GAT or GraphTransformer. Received: "
             f"model={type(backbone).__name__}"
         )
-    scores = InputsByName(inputs=symbols, outputs=found)(inputs, training=False)
-    return {name: ops.convert_to_numpy(scores[name]) for name in found}
+    return InputsByName(inputs=symbols, outputs=found), list(found)

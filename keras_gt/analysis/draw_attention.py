@@ -4,7 +4,8 @@ _NODE_COLOUR = "#dce6f2"
 _EDGE_COLOUR = "#c0392b"
 
 
-def _layout(senders, receivers, num_nodes):
+def spring_layout(senders, receivers, num_nodes):
+    """(N, 2) places of the nodes, the same each time. Needs networkx, of the `[viz]` extra."""
     import networkx
 
     network = networkx.Graph()
@@ -61,7 +62,7 @@ def draw_attention(inputs, scores, positions=None, labels=None, colours=None, ax
     node_mask = inputs.get("node_mask")
     num_nodes = max(senders.max(), receivers.max()) + 1 if node_mask is None else node_mask[0].sum()
     if positions is None:
-        positions = _layout(senders, receivers, num_nodes)
+        positions = spring_layout(senders, receivers, num_nodes)
     mask = inputs.get("edge_mask")
     real = np.ones(len(senders), bool) if mask is None else np.asarray(mask)[0]
     drawn = real & (senders != receivers)

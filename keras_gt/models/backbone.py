@@ -25,6 +25,30 @@ def check_heads(hidden_dim, num_heads):
         )
 
 
+def heads_of_layers(hidden_dim, num_layers, num_heads, head_dim):
+    """(the number of heads of each layer, the size of a head).
+
+    Heads share the width evenly where head_dim is None. A list of numbers, one a layer, comes
+    with head_dim: it is how a model with heads removed says what is left.
+    """
+    if head_dim is None and not isinstance(num_heads, int):
+        raise ValueError(
+            "head_dim must be given where num_heads is a list. Give the size of a head. Received: "
+            f"num_heads={num_heads}, head_dim=None"
+        )
+    if head_dim is None:
+        check_heads(hidden_dim, num_heads)
+        head_dim = hidden_dim // num_heads
+    if isinstance(num_heads, int):
+        return [num_heads] * num_layers, head_dim
+    if len(num_heads) != num_layers:
+        raise ValueError(
+            "num_heads must have one number for each of num_layers. Change one of them. Received: "
+            f"num_heads={num_heads}, num_layers={num_layers}"
+        )
+    return list(num_heads), head_dim
+
+
 @keras.saving.register_keras_serializable(package="keras_gt")
 class Backbone(InputsByName):
     """Base of the architectures: a functional model from graph arrays to node features.

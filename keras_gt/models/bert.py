@@ -1,7 +1,7 @@
 import keras
 
 from keras_gt.layers import Dropout
-from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
+from keras_gt.models.backbone import Backbone, heads_of_layers, resolve_policy
 from keras_gt.models.text_inputs import TextInputs, transformer_block
 
 
@@ -26,7 +26,7 @@ class BERT(Backbone):
         vocabulary_size: int, the number of tokens.
         hidden_dim: int, the width, a multiple of num_heads.
         num_layers: int.
-        num_heads: int.
+        num_heads: int, or list of one int a layer; an int with share_layers.
         intermediate_dim: int, the width of the feed-forward; None for 4 hidden_dim.
         num_positions: int, the rows of the table of places.
         num_segments: int, the segments; 0 for none.
@@ -37,6 +37,8 @@ class BERT(Backbone):
         epsilon: float, of the layer norms.
         dropout: float, on the embeddings and on the result of each part of a block.
         attention_dropout: float, on the attention weights.
+        head_dim: int, the size of a head; None for hidden_dim / num_heads. Needed where num_heads
+            is a list.
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
@@ -49,7 +51,8 @@ class BERT(Backbone):
         (B, N, hidden_dim).
 
     Raises:
-        ValueError: if hidden_dim is not a multiple of num_heads.
+        ValueError: if hidden_dim is not a multiple of num_heads, or heads are not one number a
+            layer.
 
     Example:
         >>> import numpy as np
@@ -82,10 +85,16 @@ class BERT(Backbone):
         epsilon=1e-12,
         dropout=0.1,
         attention_dropout=0.1,
+        head_dim=None,
         dtype=None,
         **kwargs,
     ):
-        check_heads(hidden_dim, num_heads)
+        heads, head_size = heads_of_layers(hidden_dim, num_layers, num_heads, head_dim)
+        if share_layers and not isinstance(num_heads, int):
+            raise ValueError(
+                "num_heads must be an int where layers share their weights. Received: "
+                f"num_heads={num_heads}, share_layers=True"
+            )
         # === Layers ===
         dtype = resolve_policy(dtype)
         options = {
@@ -95,11 +104,15 @@ class BERT(Backbone):
             "dropout": dropout,
             "attention_dropout": attention_dropout,
         }
-        sizes = (hidden_dim, num_heads, intermediate_dim or 4 * hidden_dim, dtype)
+        sizes = (head_size, intermediate_dim or 4 * hidden_dim, dtype)
+
+        def block(name, count):
+            return transformer_block(name, hidden_dim, count, *sizes, **options)
+
         if share_layers:
-            blocks = [transformer_block("block", *sizes, **options)] * num_layers
+            blocks = [block("block", num_heads)] * num_layers
         else:
-            blocks = [transformer_block(f"block_{i}", *sizes, **options) for i in range(num_layers)]
+            blocks = [block(f"block_{index}", count) for index, count in enumerate(heads)]
         norm = keras.layers.LayerNormalization(epsilon=epsilon, dtype=dtype, name="embedding_norm")
 
         # === Functional model ===
@@ -135,6 +148,7 @@ class BERT(Backbone):
         self.epsilon = epsilon
         self.dropout = dropout
         self.attention_dropout = attention_dropout
+        self.head_dim = head_dim
 
     @property
     def node_features(self):
@@ -163,4 +177,5 @@ class BERT(Backbone):
             "epsilon": self.epsilon,
             "dropout": self.dropout,
             "attention_dropout": self.attention_dropout,
+            "head_dim": self.head_dim,
         }

@@ -1,7 +1,7 @@
 import keras
 
 from keras_gt.layers import Dropout
-from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
+from keras_gt.models.backbone import Backbone, heads_of_layers, resolve_policy
 from keras_gt.models.text_inputs import TextInputs, transformer_block
 
 
@@ -17,13 +17,15 @@ class GPT2(Backbone):
         vocabulary_size: int, the number of tokens.
         hidden_dim: int, the width, a multiple of num_heads.
         num_layers: int.
-        num_heads: int.
+        num_heads: int, or list of one int a layer.
         intermediate_dim: int, the width of the feed-forward; None for 4 hidden_dim.
         num_positions: int, the most words of a text.
         activation: "gelu_tanh" (the paper's code), "gelu" or "relu".
         epsilon: float, of the layer norms.
         dropout: float, on the embeddings and on the result of each part of a block.
         attention_dropout: float, on the attention weights.
+        head_dim: int, the size of a head; None for hidden_dim / num_heads. Needed where num_heads
+            is a list.
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
@@ -36,7 +38,8 @@ class GPT2(Backbone):
         (B, N, hidden_dim).
 
     Raises:
-        ValueError: if hidden_dim is not a multiple of num_heads.
+        ValueError: if hidden_dim is not a multiple of num_heads, or heads are not one number a
+            layer.
 
     Example:
         >>> import numpy as np
@@ -64,17 +67,19 @@ class GPT2(Backbone):
         epsilon=1e-5,
         dropout=0.1,
         attention_dropout=0.1,
+        head_dim=None,
         dtype=None,
         **kwargs,
     ):
-        check_heads(hidden_dim, num_heads)
+        heads, head_size = heads_of_layers(hidden_dim, num_layers, num_heads, head_dim)
         # === Layers ===
         dtype = resolve_policy(dtype)
         blocks = [
             transformer_block(
                 f"block_{index}",
                 hidden_dim,
-                num_heads,
+                count,
+                head_size,
                 intermediate_dim or 4 * hidden_dim,
                 dtype,
                 activation=activation,
@@ -83,7 +88,7 @@ class GPT2(Backbone):
                 dropout=dropout,
                 attention_dropout=attention_dropout,
             )
-            for index in range(num_layers)
+            for index, count in enumerate(heads)
         ]
         norm = keras.layers.LayerNormalization(epsilon=epsilon, dtype=dtype, name="final_norm")
 
@@ -112,6 +117,7 @@ class GPT2(Backbone):
         self.epsilon = epsilon
         self.dropout = dropout
         self.attention_dropout = attention_dropout
+        self.head_dim = head_dim
 
     @property
     def node_features(self):
@@ -141,4 +147,5 @@ class GPT2(Backbone):
             "epsilon": self.epsilon,
             "dropout": self.dropout,
             "attention_dropout": self.attention_dropout,
+            "head_dim": self.head_dim,
         }

@@ -9,7 +9,7 @@ from keras_gt.layers import (
     PairMask,
 )
 from keras_gt.layers.graph_layer import check_choice
-from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
+from keras_gt.models.backbone import Backbone, heads_of_layers, resolve_policy
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
 
 
@@ -26,7 +26,7 @@ class GraphGPS(Backbone):
         node_features: {"dense": F}, {"categories": [sizes]} or {"words": vocabulary}.
         hidden_dim: int, width of nodes and edges, a multiple of num_heads.
         num_layers: int.
-        num_heads: int.
+        num_heads: int, or list of one int a layer.
         edge_features: {"dense": C}, {"categories": [sizes]} or None.
         positional_encodings: {input name: {"dim": K, "units": D, "random_sign": bool,
             "normalization": "batch" or None}} or None; D of the hidden_dim entries of a node hold
@@ -35,12 +35,14 @@ class GraphGPS(Backbone):
         normalization: "batch" or "layer".
         dropout: float, on the result of each part of a block.
         attention_dropout: float, on the attention weights.
+        head_dim: int, the size of a head; None for hidden_dim / num_heads. Needed where num_heads
+            is a list.
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
     Raises:
-        ValueError: if hidden_dim is not a multiple of num_heads, the encodings leave no room for
-            the node features, or "gated" has no edge features.
+        ValueError: if hidden_dim is not a multiple of num_heads, heads are not one number a layer,
+            the encodings leave no room for the node features, or "gated" has no edge features.
 
     Example:
         >>> from keras_gt.models import GraphGPS
@@ -64,10 +66,11 @@ class GraphGPS(Backbone):
         normalization="batch",
         dropout=0.0,
         attention_dropout=0.0,
+        head_dim=None,
         dtype=None,
         **kwargs,
     ):
-        check_heads(hidden_dim, num_heads)
+        heads, head_size = heads_of_layers(hidden_dim, num_layers, num_heads, head_dim)
         check_choice("local", local, ("gine", "gated"))
         if local == "gated" and edge_features is None:
             raise ValueError(
@@ -89,8 +92,8 @@ class GraphGPS(Backbone):
             GlobalLocalBlock(
                 local_layer(index),
                 MultiHeadAggregation(
-                    num_heads,
-                    hidden_dim // num_heads,
+                    heads[index],
+                    head_size,
                     output_dim=hidden_dim,
                     dropout=attention_dropout,
                     dtype=dtype,
@@ -136,6 +139,7 @@ class GraphGPS(Backbone):
         self.normalization = normalization
         self.dropout = dropout
         self.attention_dropout = attention_dropout
+        self.head_dim = head_dim
 
     def get_config(self):
         return {
@@ -150,6 +154,7 @@ class GraphGPS(Backbone):
             "normalization": self.normalization,
             "dropout": self.dropout,
             "attention_dropout": self.attention_dropout,
+            "head_dim": self.head_dim,
         }
 
 

@@ -8,7 +8,7 @@ from keras_gt.layers import (
     TransformerGraphBlock,
 )
 from keras_gt.layers.graph_layer import check_choice
-from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
+from keras_gt.models.backbone import Backbone, heads_of_layers, resolve_policy
 from keras_gt.models.convolution_stack import normalized
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
 
@@ -30,7 +30,7 @@ class GraphTransformer(Backbone):
         node_features: {"dense": F}, {"categories": [sizes]} or {"words": vocabulary}.
         hidden_dim: int, width of nodes and edges, a multiple of num_heads.
         num_layers: int.
-        num_heads: int.
+        num_heads: int, or list of one int a layer; with edge features an int.
         edge_features: {"dense": C}, {"categories": [sizes]} or None.
         positional_encodings: {input name: {"dim": K, "random_sign": bool}} or None.
         attention: "sparse" over the edge lists; "dense" over the same edges as a mask, faster
@@ -43,12 +43,14 @@ class GraphTransformer(Backbone):
         use_root_weight: bool, adds the node's own projection to the attention's result.
         dropout: float, on the result of each part of a block and on the encoded features.
         attention_dropout: float, on the attention weights.
+        head_dim: int, the size of a head; None for hidden_dim / num_heads. Needed where num_heads
+            is a list, and not to be given with edge features.
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
     Raises:
-        ValueError: if hidden_dim is not a multiple of num_heads, or the attention does not go
-            with edge features.
+        ValueError: if hidden_dim is not a multiple of num_heads, heads are not one number a layer,
+            or the attention does not go with edge features.
 
     Example:
         >>> from keras_gt.models import GraphTransformer
@@ -76,15 +78,21 @@ class GraphTransformer(Backbone):
         use_root_weight=False,
         dropout=0.0,
         attention_dropout=0.0,
+        head_dim=None,
         dtype=None,
         **kwargs,
     ):
-        check_heads(hidden_dim, num_heads)
+        heads, head_size = heads_of_layers(hidden_dim, num_layers, num_heads, head_dim)
         check_choice("attention", attention, ("sparse", "dense", "complete"))
         if edge_features is not None and (attention != "sparse" or use_root_weight):
             raise ValueError(
                 "attention must be 'sparse', without use_root_weight, where there are edge "
                 f"features. Received: attention={attention!r}, use_root_weight={use_root_weight}"
+            )
+        if edge_features is not None and head_dim is not None:
+            raise ValueError(
+                "head_dim must be left out where there are edge features: edges are as wide as the "
+                f"heads together. Give num_heads as an int. Received: head_dim={head_dim}"
             )
         # === Layers ===
         dtype = resolve_policy(dtype)
@@ -102,8 +110,8 @@ class GraphTransformer(Backbone):
         for index in range(num_layers):
             if edge_features is None:
                 aggregation = MultiHeadAggregation(
-                    num_heads,
-                    hidden_dim // num_heads,
+                    heads[index],
+                    head_size,
                     output_dim=hidden_dim,
                     use_root_weight=use_root_weight,
                     dropout=attention_dropout,
@@ -112,8 +120,8 @@ class GraphTransformer(Backbone):
                 )
             else:
                 aggregation = EdgeAttention(
-                    num_heads,
-                    hidden_dim // num_heads,
+                    heads[index],
+                    head_size,
                     dropout=attention_dropout,
                     dtype=dtype,
                     name=f"attention_{index}",
@@ -172,6 +180,7 @@ class GraphTransformer(Backbone):
         self.use_root_weight = use_root_weight
         self.dropout = dropout
         self.attention_dropout = attention_dropout
+        self.head_dim = head_dim
 
     def get_config(self):
         return {
@@ -190,6 +199,7 @@ class GraphTransformer(Backbone):
             "use_root_weight": self.use_root_weight,
             "dropout": self.dropout,
             "attention_dropout": self.attention_dropout,
+            "head_dim": self.head_dim,
         }
 
 

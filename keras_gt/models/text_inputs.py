@@ -64,7 +64,7 @@ class TextInputs:
         )
 
 
-def transformer_block(name, hidden_dim, num_heads, intermediate_dim, dtype, **options):
+def transformer_block(name, hidden_dim, num_heads, head_dim, intermediate_dim, dtype, **options):
     """One Transformer layer on the edges, as checkpoints of Transformers have it.
 
     options: "activation", "epsilon", "residual", "dropout" and "attention_dropout".
@@ -73,7 +73,7 @@ def transformer_block(name, hidden_dim, num_heads, intermediate_dim, dtype, **op
     return TransformerGraphBlock(
         MultiHeadAggregation(
             num_heads,
-            hidden_dim // num_heads,
+            head_dim,
             output_dim=hidden_dim,
             dropout=options["attention_dropout"],
             kernel_initializer=initializer,

@@ -5,6 +5,11 @@ import pytest
 from keras_gt.analysis import attention_scores
 from keras_gt.graph import Graph
 from keras_gt.models import GAT, GCN, GRIT, GraphTransformer
+from tests.models.small_models import (
+    egt_regressor,
+    pair_graph,
+    san_regressor,
+)
 
 
 def path_graph(**features):
@@ -64,3 +69,17 @@ def test_a_model_without_attention_is_refused():
     graph = path_graph(edge_weights=np.ones(6))
     with pytest.raises(ValueError, match="model must have a layer that attends"):
         attention_scores(GCN({"dense": 5}, 8, num_layers=1), graph.inputs())
+
+
+def test_scores_of_virtual_nodes_of_gates_and_of_absent_edges():
+    graph = pair_graph(5, 9)
+    found = {}
+    for make in (egt_regressor, san_regressor):
+        scores = attention_scores(make(), graph.inputs())
+        found[make.__name__] = list(scores.values())[-1]
+    sizes = {name: (score.shape, score.sum(axis=-1)) for name, score in found.items()}
+    shape, totals = sizes["egt_regressor"]
+    assert shape == (1, 2, 7, 7) and totals.max() < 1  # two virtual nodes
+    shape, totals = sizes["san_regressor"]
+    assert shape == (1, 2, 5, 5) and not np.einsum("bhii->bhi", found["san_regressor"]).any()
+    np.testing.assert_allclose(totals, 1, atol=1e-4)

@@ -108,3 +108,17 @@ def test_unfit_arguments_are_refused():
         GraphTransformer({"dense": 3}, 7, num_heads=2)
     with pytest.raises(ValueError, match="attention must be 'sparse'"):
         GraphTransformer({"dense": 3}, 8, 1, 2, edge_features={"dense": 1}, attention="dense")
+
+
+def test_layers_may_have_different_numbers_of_heads():
+    backbone = GraphTransformer({"dense": 5}, 8, 2, [3, 1], head_dim=2)
+    blocks = [backbone.get_layer(f"block_{index}").aggregation for index in (0, 1)]
+    assert [(block.num_heads, block.head_dim) for block in blocks] == [(3, 2), (1, 2)]
+    again = GraphTransformer.from_config(backbone.get_config())
+    assert again.num_heads == [3, 1] and again.count_params() == backbone.count_params()
+    with pytest.raises(ValueError, match="head_dim must be given where num_heads is a list"):
+        GraphTransformer({"dense": 5}, 8, 2, [3, 1])
+    with pytest.raises(ValueError, match="num_heads must have one number for each of num_layers"):
+        GraphTransformer({"dense": 5}, 8, 2, [3, 1, 2], head_dim=2)
+    with pytest.raises(ValueError, match="head_dim must be left out where there are edge features"):
+        GraphTransformer({"dense": 5}, 8, 2, 4, edge_features={"dense": 1}, head_dim=2)
