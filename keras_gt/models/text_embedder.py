@@ -38,10 +38,11 @@ class TextEmbedder(Task):
         ValueError: if backbone is no `Backbone`, or the pooling is unknown.
 
     Example:
+        >>> import numpy as np
         >>> from keras_gt.models import BERT, TextEmbedder
         >>> embedder = TextEmbedder(BERT(11, hidden_dim=8, num_layers=2, num_heads=2))
-        >>> embedder.output_shape
-        (None, 8)
+        >>> tuple(embedder({"node_features": np.array([[2, 7, 1]])}).shape)
+        (1, 8)
 
     Reference:
         Reimers and Gurevych, Sentence-BERT, 2019, https://arxiv.org/abs/1908.10084.
