@@ -145,6 +145,13 @@ class SparseEdges(EdgeSet):
         )
         return self._to_nodes(total)
 
+    def rectified_sum(self, value, pairs):
+        """sum_j ReLU(value_j + pair_ij): value (B, M, D), pairs (B, E, D) -> (B, N, D)."""
+        total = self._primitive("rectified_sum")(
+            self._nodes_flat(value), self._edges_flat(pairs), self.plan, self.num_flat_receivers
+        )
+        return self._to_nodes(total)
+
     def dropout_factor(self, rate, num_heads, seed_generator, dtype):
         """Attention dropout as a factor: (B, E, H) of zeros and 1 / (1 - rate)."""
         shape = (self.num_rows, self.num_edges, num_heads)

@@ -250,6 +250,55 @@ def test_weighted_sum_equals_the_specification(graph, weighted):
     assert_close(flatten(*fast), flatten(*slow), 2e-6)
 
 
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_rectified_sums_equal_the_specification(graph):
+    plan, (num_receivers, num_senders, num_edges) = random_plan(graph)
+    normal = np.random.default_rng(1).normal
+    arrays = {
+        "value": normal(size=(num_senders, SIZE)).astype("float32"),
+        "pairs": normal(size=(num_edges, SIZE)).astype("float32"),
+    }
+    if plan["mask"] is not None:
+        arrays["pairs"][~to_numpy(plan["mask"])] = np.nan  # whatever they hold
+    upstream = normal(size=(num_receivers, SIZE)).astype("float32")
+    fast, slow = (
+        value_and_gradients(
+            lambda value, pairs, sums=sums: sums(value, pairs, plan, num_receivers),
+            arrays,
+            upstream,
+        )
+        for sums in (native("rectified_sum"), generic.rectified_sum)
+    )
+    assert_close(flatten(*fast), flatten(*slow), 2e-6)
+
+
+def test_rectified_sums_of_many_edges_equal_float64_loops():
+    generator = np.random.default_rng(0)
+    num_nodes, num_edges, width = 300, 2**19 // 7, 7  # more than one chunk
+    receivers = np.sort(generator.integers(0, num_nodes, num_edges))
+    senders = generator.integers(0, num_nodes, num_edges)
+    mask = generator.random(num_edges) > 0.1
+    plan = make_plan(receivers, senders, num_nodes, num_nodes, mask)
+    value, pairs, upstream = (
+        generator.normal(size=(size, width)).astype("float32")
+        for size in (num_nodes, num_edges, num_nodes)
+    )
+    total, gradients = value_and_gradients(
+        lambda value, pairs: native("rectified_sum")(value, pairs, plan, num_nodes),
+        {"value": value, "pairs": pairs},
+        upstream,
+    )
+    messages = np.float64(value)[senders] + pairs
+    expected = np.zeros((num_nodes, width))
+    np.add.at(expected, receivers[mask], np.maximum(messages, 0)[mask])
+    change = np.where((messages > 0) & mask[:, None], np.float64(upstream)[receivers], 0)
+    expected_value = np.zeros((num_nodes, width))
+    np.add.at(expected_value, senders, change)
+    np.testing.assert_allclose(total, expected, atol=2e-3)
+    np.testing.assert_allclose(gradients["value"], expected_value, atol=2e-3)
+    np.testing.assert_allclose(gradients["pairs"], change, atol=1e-6)
+
+
 def test_embedding_bag_equals_the_specification():
     generator = np.random.default_rng(0)
     ids = generator.integers(-1, 9, (6, 4)).astype("int32")

@@ -127,6 +127,14 @@ def weighted_sum(value, weights, plan, num_receivers):
     return native_segment_sum(messages, plan["receivers"], num_receivers)
 
 
+def rectified_sum(value, pairs, plan, num_receivers):
+    """sum_e ReLU(value_j + pair_e): value (S, D), pairs (E, D) -> (R, D)."""
+    messages = ops.relu(gather(value, plan["senders"]) + pairs)  # (E, D)
+    if plan["mask"] is not None:
+        messages = ops.where(plan["mask"][:, None], messages, ops.cast(0, messages.dtype))
+    return native_segment_sum(messages, plan["receivers"], num_receivers)
+
+
 def dense_attention(query, key, value, mask, bias, scale):
     """softmax(scale query key^T + bias) value on (B, N, H, K), (B, M, H, K), (B, M, H, V).
 

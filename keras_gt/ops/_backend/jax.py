@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import lax
 
-from keras_gt.ops._backend import generic, jax_attention, jax_dense
+from keras_gt.ops._backend import generic, jax_attention, jax_dense, jax_messages
 
 
 def fast_paths_allowed():
@@ -96,6 +96,20 @@ def weighted_sum(value, weights, plan, num_receivers):
     weights = weights.astype(wide.dtype)[:, None]  # (E, 1)
     plan = {key: plan[key] for key in ("senders", "receivers")}
     return jax_attention.weighted_sum(wide, weights, plan, num_receivers).astype(value.dtype)
+
+
+def rectified_sum(value, pairs, plan, num_receivers):
+    """`generic.rectified_sum` with its own gradient; masked edges go to a spare receiver."""
+    if not (_are_static(value, pairs) and isinstance(num_receivers, int)):
+        return generic.rectified_sum(value, pairs, plan, num_receivers)
+    wide = _accumulated(value)
+    ends, spare = {key: plan[key] for key in ("senders", "receivers")}, 0
+    if plan["mask"] is not None:
+        ends["receivers"] = jnp.where(plan["mask"], plan["receivers"], num_receivers)
+        spare = 1
+    pairs = pairs.astype(wide.dtype)
+    total = jax_messages.rectified_sum(wide, pairs, ends, num_receivers + spare)
+    return total[:num_receivers].astype(value.dtype)
 
 
 def embedding_bag(kernel, ids, weights):

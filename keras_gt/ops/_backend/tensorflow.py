@@ -4,7 +4,7 @@ import contextlib
 
 import tensorflow as tf
 
-from keras_gt.ops._backend import generic, tensorflow_attention
+from keras_gt.ops._backend import generic, tensorflow_attention, tensorflow_messages
 
 _generic_only = False
 
@@ -94,6 +94,17 @@ def weighted_sum(value, weights, plan, num_receivers):
     if plan["mask"] is not None:
         weights = tf.where(plan["mask"], weights, tf.zeros_like(weights))
     return tf.cast(tensorflow_attention.weighted_sum(wide, weights[:, None], plan), value.dtype)
+
+
+def rectified_sum(value, pairs, plan, num_receivers):
+    """`generic.rectified_sum` with its own gradient; masked edges go to a spare receiver."""
+    wide = _accumulated(value)
+    ends = {key: plan[key] for key in ("senders", "receivers")}
+    if plan["mask"] is not None:
+        ends["receivers"] = tf.where(plan["mask"], plan["receivers"], num_receivers)
+    sized = tf.zeros([num_receivers + 1])  # a compiled function knows sizes from shapes alone
+    total = tensorflow_messages.rectified_sum(wide, tf.cast(pairs, wide.dtype), ends, sized)
+    return tf.cast(total[:num_receivers], value.dtype)
 
 
 def embedding_bag(kernel, ids, weights):

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as functional
 
-from keras_gt.ops._backend import generic, torch_attention
+from keras_gt.ops._backend import generic, torch_attention, torch_messages
 from keras_gt.ops._backend.torch_attention import real_mask
 
 
@@ -107,6 +107,15 @@ def weighted_sum(value, weights, plan, num_receivers):
     if mask is not None:
         weights = weights.masked_fill(~mask, 0)
     return torch_attention.weighted_sum(wide, weights, plan).to(value.dtype)
+
+
+def rectified_sum(value, pairs, plan, num_receivers):
+    """`generic.rectified_sum` with its own gradient."""
+    if value.is_meta:
+        return generic.rectified_sum(value, pairs, plan, num_receivers)
+    wide = _accumulated(value)
+    total = torch_messages.rectified_sum(wide, pairs.to(wide.dtype), plan, num_receivers)
+    return total.to(value.dtype)
 
 
 def embedding_bag(kernel, ids, weights):
