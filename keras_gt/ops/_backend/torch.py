@@ -118,6 +118,13 @@ def rectified_sum(value, pairs, plan, num_receivers):
     return total.to(value.dtype)
 
 
+def statistics(value, pairs, plan, num_receivers):
+    """`generic.statistics` with its own gradient."""
+    if value.is_meta:
+        return generic.statistics(value, pairs, plan, num_receivers)
+    return torch_messages.statistics(value, pairs, plan, num_receivers)
+
+
 def embedding_bag(kernel, ids, weights):
     """`generic.embedding_bag`: a weighted sum over the present entries alone, as edges."""
     if kernel.is_meta or not fast_paths_allowed():
