@@ -328,6 +328,24 @@ def test_statistics_equal_the_specification(graph, with_pairs):
     assert_close(flatten(*fast), flatten(*slow), 2e-6)
 
 
+@pytest.mark.parametrize("name", ["linear", "unit_rows"])
+def test_row_products_equal_the_specification(name):
+    normal = np.random.default_rng(1).normal
+    if name == "linear":
+        shapes, rest = {"x": (5, 3), "kernel": (3, 7), "bias": (7,)}, ()
+    else:
+        shapes, rest = {"x": (2, 5, 7)}, (1e-6,)
+    arrays = {key: normal(size=shape).astype("float32") for key, shape in shapes.items()}
+    if name == "unit_rows":
+        arrays["x"][0, :2] *= np.array([[0], [1e-5]])  # shorter than the smallest norm
+    upstream = normal(size=(5, 7) if name == "linear" else (2, 5, 7)).astype("float32")
+    fast, slow = (
+        value_and_gradients(lambda f=f, **tensors: f(*tensors.values(), *rest), arrays, upstream)
+        for f in (native(name), getattr(generic, name))
+    )
+    assert_close(flatten(*fast), flatten(*slow), 2e-6)
+
+
 def test_embedding_bag_equals_the_specification():
     generator = np.random.default_rng(0)
     ids = generator.integers(-1, 9, (6, 4)).astype("int32")

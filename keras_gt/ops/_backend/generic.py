@@ -216,6 +216,19 @@ def embedding_bag(kernel, ids, weights):
     return total[:, 0, :]
 
 
+def linear(x, kernel, bias):
+    """x kernel + bias: (R, F), (F, D), (D,) or None -> (R, D)."""
+    product = ops.matmul(x, kernel)
+    return product if bias is None else product + bias
+
+
+def unit_rows(x, smallest):
+    """x / sqrt(max(sum of its squares, smallest)) along the last axis."""
+    flat = ops.reshape(x, (-1, x.shape[-1]))  # XLA sums the last of two axes far faster
+    squares = ops.sum(ops.square(flat), axis=-1, keepdims=True)
+    return ops.reshape(flat * ops.rsqrt(ops.maximum(squares, smallest)), ops.shape(x))
+
+
 def dropout(x, rate, seed_generator):
     """Zero each element with probability `rate` and scale the others by 1 / (1 - rate)."""
     return random.dropout(x, rate, seed=seed_generator)

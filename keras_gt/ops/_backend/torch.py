@@ -167,6 +167,37 @@ def dense_attention(query, key, value, mask, bias, scale):
     return out.transpose(1, 2)
 
 
+def linear(x, kernel, bias):
+    """`generic.linear` in one pass over the result."""
+    return x @ kernel if bias is None else torch.addmm(bias, x, kernel)
+
+
+def unit_rows(x, smallest):
+    """`generic.unit_rows` with its own gradient."""
+    if x.is_meta or not fast_paths_allowed():
+        return generic.unit_rows(x, smallest)
+    return _UnitRows.apply(x, smallest)
+
+
+class _UnitRows(torch.autograd.Function):
+    """y = x / |x|, whose gradient is (g - y (g . y)) / |x|."""
+
+    @staticmethod
+    def forward(ctx, x, smallest):
+        norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True)  # (..., 1)
+        inverse = norm.clamp_min(smallest**0.5).reciprocal_()
+        result = x * inverse
+        ctx.save_for_backward(result, inverse, norm.square_() > smallest)
+        return result
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        result, inverse, long_enough = ctx.saved_tensors
+        along = (gradient * result).sum(-1, keepdim=True).mul_(long_enough)  # (..., 1)
+        return torch.addcmul(gradient, result, along, value=-1).mul_(inverse), None
+
+
 def dropout(x, rate, seed_generator):
     """`generic.dropout` with four draws a random 64-bit number: PyTorch's own draws one.
 
