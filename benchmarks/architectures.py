@@ -59,16 +59,35 @@ class _Block(torch.nn.Module):
         return self.block(features, edge_index, graph_ids, edge_attr=self.edge_features)
 
 
-def local_and_global(make_graphs):
+def typical_batch(make_graphs, count):
+    """The middle batch that the loader makes of many graphs, a graph a row, as GraphGPS reads them.
+
+    Graphs of like size share a batch, so little is padding: for PyG, too, which gets the same
+    graphs side by side and pads them for its attention.
+    """
+    loader = GraphLoader(make_graphs(8 * count, WIDTH), graphs_per_batch=count, rows=count)
+    return loader[len(loader) // 2][0]
+
+
+def flat_rows(batch):
+    """PyG's form of a batch of a graph a row: features, edge index, graph of each node."""
+    real, edges = batch["node_mask"], batch["edge_mask"]
+    counts = real.sum(axis=1)
+    starts = (np.cumsum(counts) - counts)[:, None]  # (B, 1)
+    pairs = np.stack([(batch[key] + starts)[edges] for key in ("senders", "receivers")])
+    graph_ids = np.repeat(np.arange(len(counts)), counts)
+    arrays = batch["node_features"][real], pairs.astype("int64"), graph_ids
+    return [torch.from_numpy(array) for array in arrays]
+
+
+def local_and_global(make_graphs, count):
     def make():
-        some = make_graphs()
-        batch = GraphLoader(some, graphs_per_batch=len(some), rows=len(some), max_shapes=1)[0][0]
-        features, pairs_of_nodes, graph_ids = flat_graphs(some)
+        batch = typical_batch(make_graphs, count)
         generator = np.random.default_rng(2)
         pairs = generator.normal(size=(*batch["senders"].shape, WIDTH)).astype("float32")
         reference_pairs = torch.from_numpy(pairs[batch["edge_mask"]])
         layer = GlobalLocalBlock(
-            GraphIsomorphism(FeedForward(WIDTH)),
+            GraphIsomorphism(FeedForward(WIDTH), use_edge_projection=False),
             MultiHeadAggregation(4, WIDTH // 4, output_dim=WIDTH),
             FeedForward(2 * WIDTH),
         )
@@ -79,7 +98,7 @@ def local_and_global(make_graphs):
         }
         return {
             "ours": layer_steps(layer, batch["node_features"], arguments),
-            "reference": torch_steps(_Block(reference_pairs), features, pairs_of_nodes, graph_ids),
+            "reference": torch_steps(_Block(reference_pairs), *flat_rows(batch)),
         }
 
     return make

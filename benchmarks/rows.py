@@ -130,11 +130,11 @@ ROWS = {
         architectures.principal_neighbourhood, bars(1.3, 1.3, 1.3)
     ),
     "GPS block, 64 wide, 128 molecules": Row(
-        architectures.local_and_global(lambda: graphs.molecules(128, architectures.WIDTH)),
+        architectures.local_and_global(graphs.molecules, 128),
         bars(1.3, 1.3, 1.3),
     ),
     "GPS block, 64 wide, 32 graphs of PATTERN's size": Row(
-        architectures.local_and_global(lambda: graphs.communities(32, architectures.WIDTH)),
+        architectures.local_and_global(graphs.communities, 32),
         bars(1.3, 1.3, 1.3),
         memory=True,
     ),

@@ -1,5 +1,4 @@
 import keras
-from keras import ops
 
 from keras_gt.layers.graph_layer import GraphLayer
 
@@ -103,8 +102,7 @@ class GraphIsomorphism(GraphLayer):
             total = edge_set.weighted_sum(sender)  # (B, N, F)
         else:
             pairs = edge_features if self.edge is None else self.edge(edge_features)
-            messages = edge_set.senders_of(sender) + pairs
-            total = edge_set.sum(ops.relu(messages))  # (B, N, F)
+            total = edge_set.rectified_sum(sender, pairs)  # (B, N, F)
         epsilon = self.trained_epsilon if self.train_epsilon else self.epsilon
         return self.feed_forward(
             (1 + epsilon) * node_features + total, mask=node_mask, training=training

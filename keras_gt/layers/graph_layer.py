@@ -39,9 +39,30 @@ def split_heads(x, num_heads):
 
 
 def project(dense, x):
-    """dense(x) of (B, N, F) as one matrix product of (B N, F), which XLA makes faster."""
-    flat = dense(ops.reshape(x, (-1, x.shape[-1])))
+    """dense(x), or another layer, of (B, N, F) on (B N, F), which XLA makes faster.
+
+    A layer that only multiplies and adds is not called: on PyTorch, where each step runs as it is
+    written, a call costs as much as the product of a small batch.
+    """
+    flat = ops.reshape(x, (-1, x.shape[-1]))
+    if _is_plain(dense):
+        bias = None if dense.bias is None else ops.cast(dense.bias, dense.compute_dtype)
+        flat = ops.cast(flat, dense.compute_dtype)
+        flat = graph_ops.linear(flat, ops.cast(dense.kernel, dense.compute_dtype), bias)
+    else:
+        flat = dense(flat)
     return ops.reshape(flat, (*ops.shape(x)[:-1], flat.shape[-1]))
+
+
+def _is_plain(dense):
+    return (
+        type(dense) is keras.layers.Dense
+        and dense.built
+        and dense.quantization_mode is None
+        and not dense.lora_enabled
+        and dense.activation is keras.activations.linear
+        and dense.activity_regularizer is None
+    )
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")

@@ -2,7 +2,12 @@ import keras
 from keras import ops
 
 from keras_gt import ops as graph_ops
-from keras_gt.layers.graph_layer import check_positive, serialized_policy, split_heads
+from keras_gt.layers.graph_layer import (
+    check_positive,
+    project,
+    serialized_policy,
+    split_heads,
+)
 from keras_gt.layers.polynomial_graph_block import add_beta, beta_value, check_beta
 
 _SMALL = 1e-6  # below the sum of the scores of a single real node
@@ -112,16 +117,18 @@ class PolynomialAttention(keras.layers.Layer):
 
     def call(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
         groups = graph_ops.NodeGroups(node_mask, graph_ids, graph_mask)
-        key = split_heads(ops.sigmoid(self.key(node_features)), self.num_heads)  # (B, N, H, K)
+        key = split_heads(
+            ops.sigmoid(project(self.key, node_features)), self.num_heads
+        )  # (B, N, H, K)
         query = key
         if self.query is not None:
-            query = split_heads(ops.sigmoid(self.query(node_features)), self.num_heads)
-        value = split_heads(self.value(node_features), self.num_heads)
+            query = split_heads(ops.sigmoid(project(self.query, node_features)), self.num_heads)
+        value = split_heads(project(self.value, node_features), self.num_heads)
         read, scores = graph_ops.linear_attention(query, key, value, groups)
         result = read / ops.maximum(scores, _SMALL)  # (B, N, H, K)
         shape = (*ops.shape(result)[:2], self.num_heads * self.head_dim)
         result = ops.cast(ops.reshape(result, shape), self.compute_dtype)  # (B, N, H K)
-        return self.norm(result) * (self.gate(node_features) + beta_value(self))
+        return project(self.norm, result) * (project(self.gate, node_features) + beta_value(self))
 
     def compute_output_spec(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
         shape = (*node_features.shape[:-1], self.num_heads * self.head_dim)

@@ -12,9 +12,39 @@ class _TowerDense(keras.layers.EinsumDense):
     kernel of a tensor without values in float32, and its einsum takes one type alone."""
 
     def call(self, inputs, training=None):
-        if self.quantization_mode is None:
-            inputs = ops.cast(inputs, ops.convert_to_tensor(self.kernel).dtype)
-        return super().call(inputs, training=training)
+        if self.quantization_mode is not None:
+            return super().call(inputs, training=training)
+        kernel = ops.convert_to_tensor(self.kernel)
+        result = _tower_product(ops.cast(inputs, kernel.dtype), kernel)
+        return result if self.bias is None else result + self.bias
+
+    def of_scaled(self, own, reduced, factors):
+        """The layer on [own, factor * reduced for each of S factors], without that wide array.
+
+        own (B, N, T, K), reduced (B, N, T, A K), factors (B, N, 1, S) -> (B, N, T, units).
+        """
+        if self.quantization_mode is not None or self.lora_enabled:
+            factors = ops.cast(factors, reduced.dtype)[..., None]  # (B, N, 1, S, 1)
+            parts = [reduced * factors[..., index, :] for index in range(factors.shape[-2])]
+            return self(ops.concatenate([own, *parts], axis=-1))
+        kernel = ops.convert_to_tensor(self.kernel)  # (T, K + S A K, units)
+        own, reduced = ops.cast(own, kernel.dtype), ops.cast(reduced, kernel.dtype)
+        towers, width, units = kernel.shape[0], own.shape[-1], kernel.shape[-1]
+        scalers = factors.shape[-1]
+        wide = ops.reshape(kernel[:, width:], (towers, scalers, -1, units))  # (T, S, A K, units)
+        wide = ops.reshape(ops.transpose(wide, (0, 2, 1, 3)), (towers, -1, scalers * units))
+        parts = _tower_product(reduced, wide)  # (B, N, T, S units)
+        parts = ops.reshape(parts, (*ops.shape(parts)[:-1], scalers, units))
+        scaled = ops.sum(parts * ops.cast(factors, parts.dtype)[..., None], axis=-2)
+        return _tower_product(own, kernel[:, :width]) + scaled + self.bias
+
+
+def _tower_product(x, kernel):
+    """Each tower's features times its matrix: (B, N, T, F), (T, F, K) -> (B, N, T, K)."""
+    if kernel.shape[0] > 1:
+        return ops.einsum("bntf,tfk->bntk", x, kernel)
+    result = ops.matmul(ops.reshape(x, (-1, x.shape[-1])), kernel[0])
+    return ops.reshape(result, (*ops.shape(x)[:-1], kernel.shape[-1]))
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -153,29 +183,24 @@ class PrincipalNeighbourhoodAggregation(GraphLayer):
         own = split_heads(node_features, self.towers)  # (B, N, T, K)
         query = self.query(own)  # (B, N, T, K)
         value = self.value(split_heads(sender, self.towers))  # (B, M, T, K)
-        messages = edge_set.receivers_of(query) + edge_set.senders_of(value)  # (B, E, T, K)
+        pairs = None
         if edge_features is not None:
-            messages = messages + split_heads(self.edge(edge_features), self.towers)
-        reduced = ops.concatenate(
-            [self._reduce(edge_set, name, messages) for name in self.aggregators], axis=-1
-        )  # (B, N, T, A K)
+            pairs = split_heads(self.edge(edge_features), self.towers)  # (B, E, T, K)
+        reduced = edge_set.reduced(self.aggregators, query, value, pairs, self.epsilon)
+        reduced = ops.concatenate(reduced, axis=-1)  # (B, N, T, A K)
         degree = edge_set.degree("float32")[..., None]  # (B, N, 1, 1)
-        scaled = [self._scale(name, reduced, degree) for name in self.scalers]
-        result = self.projection(ops.concatenate([own, *scaled], axis=-1))  # (B, N, T, D / T)
+        factors = [self._factor(name, degree) for name in self.scalers]
+        factors = ops.concatenate(factors, axis=-1)  # (B, N, 1, S)
+        result = self.projection.of_scaled(own, reduced, factors)  # (B, N, T, D / T)
         return ops.reshape(result, (*ops.shape(result)[:2], self.units))
 
-    def _reduce(self, edge_set, aggregator, messages):
-        if aggregator == "std":
-            return edge_set.std(messages, self.epsilon)
-        return getattr(edge_set, aggregator)(messages)
-
-    def _scale(self, scaler, reduced, degree):
+    def _factor(self, scaler, degree):
+        """S(d_i), (B, N, 1, 1)."""
         if scaler == "identity":
-            return reduced
+            return ops.ones_like(degree)
         # without an edge what is reduced is 0, and 0 log 0 is not
         factor = ops.log(ops.maximum(degree, 1) + 1) / self.mean_log_degree
-        factor = 1 / factor if scaler == "attenuation" else factor
-        return reduced * ops.cast(factor, reduced.dtype)
+        return 1 / factor if scaler == "attenuation" else factor
 
     def compute_output_spec(
         self,

@@ -5,6 +5,7 @@ from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import (
     check_choice,
     check_positive,
+    project,
     serialized_policy,
     split_heads,
 )
@@ -100,22 +101,23 @@ class SimpleGlobalAttention(keras.layers.Layer):
 
     def call(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
         groups = graph_ops.NodeGroups(node_mask, graph_ids, graph_mask)
-        query = self._unit(split_heads(self.query(node_features), self.num_heads), groups)
-        key = self._unit(split_heads(self.key(node_features), self.num_heads), groups)
-        value = groups.real(split_heads(self.value(node_features), self.num_heads))
-        read, scores = graph_ops.linear_attention(query, key, value, groups)
-        count = groups.of_nodes(groups.count(value))[..., None]  # (B, N or 1, 1, 1)
-        result = (count * value + read) / (count + scores)  # (B, N, H, K)
-        return ops.cast(ops.mean(result, axis=2), self.compute_dtype)  # (B, N, K)
+        query, key, value = (
+            groups.real(split_heads(project(layer, node_features), self.num_heads))
+            for layer in (self.query, self.key, self.value)
+        )  # (B, N, H, K)
+        query, key = self._unit(query, groups), self._unit(key, groups)
+        inverse = 1 / groups.count(value)[..., None]  # 1 / n, (B, G, 1, 1)
+        read, scores = graph_ops.linear_attention(query, key, value, groups, inverse)
+        result = (value + read) * (1 / (1 + scores))  # (B, N, H, K)
+        result = result[:, :, 0] if self.num_heads == 1 else ops.mean(result, axis=2)
+        return ops.cast(result, self.compute_dtype)  # (B, N, K)
 
     def _unit(self, x, groups):
         """x (B, N, H, K) at norm one."""
-        x = groups.real(x)
         if self.unit_norm == "node":
-            squares = ops.sum(ops.square(x), axis=-1, keepdims=True)  # (B, N, H, 1)
-        else:
-            squares = ops.sum(ops.square(x), axis=(2, 3), keepdims=True)  # (B, N, 1, 1)
-            squares = groups.of_nodes(groups.sum(squares))
+            return graph_ops.unit_rows(x, _SMALL)
+        squares = ops.sum(ops.square(x), axis=(2, 3), keepdims=True)  # (B, N, 1, 1)
+        squares = groups.of_nodes(groups.sum(squares))
         return x * ops.rsqrt(ops.maximum(squares, _SMALL))
 
     def compute_output_spec(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):

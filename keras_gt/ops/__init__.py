@@ -11,6 +11,8 @@ from keras_gt.ops.rows import batch_norm as batch_norm
 from keras_gt.ops.rows import dropout as dropout
 from keras_gt.ops.rows import embedding_bag as embedding_bag
 from keras_gt.ops.rows import gather_rows as gather_rows
+from keras_gt.ops.rows import linear as linear
+from keras_gt.ops.rows import unit_rows as unit_rows
 from keras_gt.ops.segments import segment_max as segment_max
 from keras_gt.ops.segments import segment_mean as segment_mean
 from keras_gt.ops.segments import segment_softmax as segment_softmax

@@ -126,6 +126,10 @@ class DenseEdges(EdgeSet):
             weights = ops.where(self.mask, weights, ops.cast(0, value.dtype))
         return ops.matmul(weights, value)
 
+    def rectified_sum(self, value, pairs):
+        """sum_j ReLU(value_j + pair_ij): value (B, M, D), pairs (B, N, M, D) -> (B, N, D)."""
+        return self.sum(ops.relu(self.senders_of(value) + pairs))
+
     def dropout_factor(self, rate, num_heads, seed_generator, dtype):
         """Attention dropout as a factor: (B, H, N, M) of zeros and 1 / (1 - rate)."""
         shape = (self.num_rows, num_heads, self.num_receivers, self.num_senders)

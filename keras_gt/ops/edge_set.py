@@ -39,3 +39,23 @@ class EdgeSet:
         degree = ops.reshape(self.degree(dtype), (self.num_rows, self.num_receivers, *trailing))
         deviation = ops.where(degree > 0, deviation, ops.cast(0, dtype))
         return ops.cast(deviation, messages.dtype)
+
+    def reduced(self, names, receivers, senders, pairs=None, epsilon=1e-5):
+        """Each named reduction of the messages receiver_i + sender_j + pair_ij.
+
+        Args:
+            names: list of "sum", "mean", "max", "min", "std".
+            receivers: (B, N, ...) tensor.
+            senders: (B, M, ...) tensor.
+            pairs: a value an edge, in the layout of the messages, or None.
+            epsilon: float, of `std`.
+
+        Returns:
+            List of (B, N, ...) tensors; 0 for a receiver without an edge.
+        """
+        messages = self.receivers_of(receivers) + self.senders_of(senders)
+        messages = messages if pairs is None else messages + pairs
+        return [
+            self.std(messages, epsilon) if name == "std" else getattr(self, name)(messages)
+            for name in names
+        ]

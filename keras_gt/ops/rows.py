@@ -32,6 +32,24 @@ def dropout(x, rate, seed_generator):
     return native("dropout")(x, rate, seed_generator)
 
 
+def linear(x, kernel, bias):
+    """x kernel + bias: (R, F), (F, D), (D,) or None -> (R, D)."""
+    return native("linear")(x, kernel, bias)
+
+
+def unit_rows(x, smallest):
+    """Vectors at norm one.
+
+    Args:
+        x: (..., K) tensor.
+        smallest: float; a vector whose squares add up to less is divided by the root of this.
+
+    Returns:
+        Tensor of the shape of x.
+    """
+    return native("unit_rows")(x, smallest)
+
+
 def embedding_bag(kernel, ids, weights):
     """Weighted sum of kernel rows for each bag of ids: a sparse matrix times a dense one.
 

@@ -145,6 +145,42 @@ class SparseEdges(EdgeSet):
         )
         return self._to_nodes(total)
 
+    def rectified_sum(self, value, pairs):
+        """sum_j ReLU(value_j + pair_ij): value (B, M, D), pairs (B, E, D) -> (B, N, D)."""
+        total = self._primitive("rectified_sum")(
+            self._nodes_flat(value), self._edges_flat(pairs), self.plan, self.num_flat_receivers
+        )
+        return self._to_nodes(total)
+
+    def reduced(self, names, receivers, senders, pairs=None, epsilon=1e-5):
+        """As `EdgeSet.reduced`; what a receiver adds to all its messages is added at the end."""
+        dtype = generic.accumulation_dtype(senders.dtype)
+
+        def flat(x):
+            return ops.reshape(ops.cast(x, dtype), (-1, math.prod(x.shape[2:])))
+
+        mean, top, bottom, variance = (
+            ops.reshape(x, (self.num_rows, self.num_receivers, *senders.shape[2:]))
+            for x in self._primitive("statistics")(
+                flat(senders),
+                None if pairs is None else flat(pairs),
+                self.plan,
+                self.num_flat_receivers,
+            )
+        )
+        degree = self.degree(dtype)
+        degree = ops.reshape(degree, (*ops.shape(degree)[:2], *(1,) * (len(mean.shape) - 2)))
+        reads = degree > 0  # the statistics of a receiver without an edge are 0
+        own = ops.where(reads, ops.cast(receivers, dtype), ops.cast(0, dtype))
+        results = {
+            "sum": lambda: (mean + own) * degree,
+            "mean": lambda: mean + own,
+            "max": lambda: top + own,
+            "min": lambda: bottom + own,
+            "std": lambda: ops.where(reads, ops.sqrt(variance + epsilon), ops.cast(0, dtype)),
+        }
+        return [ops.cast(results[name](), senders.dtype) for name in names]
+
     def dropout_factor(self, rate, num_heads, seed_generator, dtype):
         """Attention dropout as a factor: (B, E, H) of zeros and 1 / (1 - rate)."""
         shape = (self.num_rows, self.num_edges, num_heads)

@@ -250,6 +250,102 @@ def test_weighted_sum_equals_the_specification(graph, weighted):
     assert_close(flatten(*fast), flatten(*slow), 2e-6)
 
 
+@pytest.mark.parametrize("graph", ["square", "bipartite", "nothing real", "no edges"])
+def test_rectified_sums_equal_the_specification(graph):
+    plan, (num_receivers, num_senders, num_edges) = random_plan(graph)
+    normal = np.random.default_rng(1).normal
+    arrays = {
+        "value": normal(size=(num_senders, SIZE)).astype("float32"),
+        "pairs": normal(size=(num_edges, SIZE)).astype("float32"),
+    }
+    if plan["mask"] is not None:
+        arrays["pairs"][~to_numpy(plan["mask"])] = np.nan  # whatever they hold
+    upstream = normal(size=(num_receivers, SIZE)).astype("float32")
+    fast, slow = (
+        value_and_gradients(
+            lambda value, pairs, sums=sums: sums(value, pairs, plan, num_receivers),
+            arrays,
+            upstream,
+        )
+        for sums in (native("rectified_sum"), generic.rectified_sum)
+    )
+    assert_close(flatten(*fast), flatten(*slow), 2e-6)
+
+
+@pytest.mark.parametrize("name", ["rectified_sum", "statistics"])
+def test_messages_of_many_edges_equal_the_specification(name):
+    generator = np.random.default_rng(0)
+    num_nodes, num_edges, width = 300, 2**19 // 7 + 5000, 7  # more than two chunks
+    receivers = np.sort(generator.integers(0, num_nodes, num_edges))
+    senders = generator.integers(0, num_nodes, num_edges)
+    mask = generator.random(num_edges) > 0.1
+    plan = make_plan(receivers, senders, num_nodes, num_nodes, mask)
+    arrays = {
+        "value": generator.normal(size=(num_nodes, width)).astype("float32"),
+        "pairs": generator.normal(size=(num_edges, width)).astype("float32"),
+    }
+    arrays["pairs"][~mask] = np.nan  # whatever they hold
+    columns = width if name == "rectified_sum" else 4 * width
+    upstream = generator.normal(size=(num_nodes, columns)).astype("float32")
+
+    def call_of(function):
+        def call(value, pairs):
+            result = function(value, pairs, plan, num_nodes)
+            return ops.concatenate(result, axis=-1) if isinstance(result, tuple) else result
+
+        return call
+
+    fast, slow = (
+        value_and_gradients(call_of(function), arrays, upstream)
+        for function in (native(name), getattr(generic, name))
+    )
+    assert_close(flatten(*fast), flatten(*slow), 2e-5)
+
+
+@pytest.mark.parametrize(
+    ("graph", "with_pairs"),
+    [("square", True), ("bipartite", False), ("nothing real", True), ("no edges", False)],
+)
+def test_statistics_equal_the_specification(graph, with_pairs):
+    plan, (num_receivers, num_senders, num_edges) = random_plan(graph)
+    generator = np.random.default_rng(1)
+    # few values, so that extremes are met several times
+    arrays = {"value": generator.integers(-2, 3, (num_senders, SIZE)).astype("float32")}
+    if with_pairs:
+        arrays["pairs"] = generator.integers(0, 2, (num_edges, SIZE)).astype("float32")
+    upstream = generator.normal(size=(num_receivers, 4 * SIZE)).astype("float32")
+
+    def statistics_of(function):
+        def call(value, pairs=None):
+            return ops.concatenate(function(value, pairs, plan, num_receivers), axis=-1)
+
+        return call
+
+    fast, slow = (
+        value_and_gradients(statistics_of(function), arrays, upstream)
+        for function in (native("statistics"), generic.statistics)
+    )
+    assert_close(flatten(*fast), flatten(*slow), 2e-6)
+
+
+@pytest.mark.parametrize("name", ["linear", "unit_rows"])
+def test_row_products_equal_the_specification(name):
+    normal = np.random.default_rng(1).normal
+    if name == "linear":
+        shapes, rest = {"x": (5, 3), "kernel": (3, 7), "bias": (7,)}, ()
+    else:
+        shapes, rest = {"x": (2, 5, 7)}, (1e-6,)
+    arrays = {key: normal(size=shape).astype("float32") for key, shape in shapes.items()}
+    if name == "unit_rows":
+        arrays["x"][0, :2] *= np.array([[0], [1e-5]])  # shorter than the smallest norm
+    upstream = normal(size=(5, 7) if name == "linear" else (2, 5, 7)).astype("float32")
+    fast, slow = (
+        value_and_gradients(lambda f=f, **tensors: f(*tensors.values(), *rest), arrays, upstream)
+        for f in (native(name), getattr(generic, name))
+    )
+    assert_close(flatten(*fast), flatten(*slow), 2e-6)
+
+
 def test_embedding_bag_equals_the_specification():
     generator = np.random.default_rng(0)
     ids = generator.integers(-1, 9, (6, 4)).astype("int32")

@@ -17,16 +17,19 @@ def arrays(rows, nodes, heads=2, sizes=(3, 3, 5)):
     return [RNG.normal(size=(rows, nodes, heads, size)).astype("float32") for size in sizes]
 
 
-@pytest.mark.parametrize("packed", [False, True], ids=["rows", "packed"])
-def test_it_is_the_sum_over_the_pairs_of_each_graph(packed):
-    query, key, value = arrays(2, 7)
+@pytest.mark.parametrize("form", ["rows", "packed", "wide rows"])
+def test_it_is_the_sum_over_the_pairs_of_each_graph(form):
+    packed = form == "packed"
+    heads, sizes = (7, (19, 19, 23)) if form == "wide rows" else (2, (3, 3, 5))
+    query, key, value = arrays(2, 7, heads, sizes)
     key[~MASK] = value[~MASK] = np.nan  # nobody reads padding
     groups = NodeGroups(MASK, IDS, GRAPHS) if packed else NodeGroups(MASK)
-    numerator, denominator = linear_attention(query, key, value, groups)
+    share = keras.ops.full((2, 5 if packed else 1, 1, 1), 0.5)
+    numerator, denominator = linear_attention(query, key, value, groups, share)
     for row in range(2):
         for node in np.flatnonzero(MASK[row]):
             mine = MASK[row] & (IDS[row] == IDS[row, node]) if packed else MASK[row]
-            scores = np.einsum("hk,nhk->nh", query[row, node], key[row, mine])
+            scores = 0.5 * np.einsum("hk,nhk->nh", query[row, node], key[row, mine])
             expected = np.einsum("nh,nhv->hv", scores, value[row, mine])
             assert_close(numerator[row, node], expected)
             assert_close(denominator[row, node, :, 0], scores.sum(axis=0))

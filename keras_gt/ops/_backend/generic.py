@@ -127,6 +127,42 @@ def weighted_sum(value, weights, plan, num_receivers):
     return native_segment_sum(messages, plan["receivers"], num_receivers)
 
 
+def rectified_sum(value, pairs, plan, num_receivers):
+    """sum_e ReLU(value_j + pair_e): value (S, D), pairs (E, D) -> (R, D)."""
+    messages = ops.relu(gather(value, plan["senders"]) + pairs)  # (E, D)
+    if plan["mask"] is not None:
+        messages = ops.where(plan["mask"][:, None], messages, ops.cast(0, messages.dtype))
+    return native_segment_sum(messages, plan["receivers"], num_receivers)
+
+
+def statistics(value, pairs, plan, num_receivers):
+    """(mean, max, min, variance) over each receiver's messages value_j + pair_e.
+
+    value (S, D), pairs (E, D) or None -> (R, D) each; 0 for a receiver without an unmasked edge.
+    """
+    receivers, mask = plan["receivers"], plan["mask"]
+    messages = gather(value, plan["senders"])  # (E, D)
+    messages = messages if pairs is None else messages + pairs
+    real = ops.ones_like(receivers, dtype="bool") if mask is None else mask
+    real = real[:, None]
+    zero = ops.cast(0, messages.dtype)
+    messages = ops.where(real, messages, zero)  # masked ones may hold NaN, of which 0 times is NaN
+    count = native_segment_sum(ops.cast(real, messages.dtype), receivers, num_receivers)  # (R, 1)
+
+    def mean_of(x):
+        x = ops.where(real, x, zero)
+        return native_segment_sum(x, receivers, num_receivers) / ops.maximum(count, 1)
+
+    def max_of(x):
+        x = ops.where(real, x, ops.cast(LOWEST, x.dtype))
+        top = native_segment_max(x, receivers, num_receivers)
+        return ops.where(count > 0, top, zero)
+
+    mean = mean_of(messages)
+    variance = mean_of(ops.square(messages - gather(mean, receivers)))
+    return mean, max_of(messages), -max_of(-messages), variance
+
+
 def dense_attention(query, key, value, mask, bias, scale):
     """softmax(scale query key^T + bias) value on (B, N, H, K), (B, M, H, K), (B, M, H, V).
 
@@ -178,6 +214,19 @@ def embedding_bag(kernel, ids, weights):
     entries = ops.reshape(entries, (rows, length, kernel.shape[1]))
     total = ops.matmul(ops.cast(present, kernel.dtype)[:, None, :], entries)  # (R, 1, U)
     return total[:, 0, :]
+
+
+def linear(x, kernel, bias):
+    """x kernel + bias: (R, F), (F, D), (D,) or None -> (R, D)."""
+    product = ops.matmul(x, kernel)
+    return product if bias is None else product + bias
+
+
+def unit_rows(x, smallest):
+    """x / sqrt(max(sum of its squares, smallest)) along the last axis."""
+    flat = ops.reshape(x, (-1, x.shape[-1]))  # XLA sums the last of two axes far faster
+    squares = ops.sum(ops.square(flat), axis=-1, keepdims=True)
+    return ops.reshape(flat * ops.rsqrt(ops.maximum(squares, smallest)), ops.shape(x))
 
 
 def dropout(x, rate, seed_generator):

@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import lax
 
-from keras_gt.ops._backend import generic, jax_attention, jax_dense
+from keras_gt.ops._backend import generic, jax_attention, jax_dense, jax_messages
 
 
 def fast_paths_allowed():
@@ -96,6 +96,36 @@ def weighted_sum(value, weights, plan, num_receivers):
     weights = weights.astype(wide.dtype)[:, None]  # (E, 1)
     plan = {key: plan[key] for key in ("senders", "receivers")}
     return jax_attention.weighted_sum(wide, weights, plan, num_receivers).astype(value.dtype)
+
+
+def _with_spare(plan, num_receivers):
+    """The ends of the edges, the masked ones sent to a spare receiver, and how many there are."""
+    ends = {key: plan[key] for key in ("senders", "receivers")}
+    if plan["mask"] is None:
+        return ends, num_receivers
+    ends["receivers"] = jnp.where(plan["mask"], plan["receivers"], num_receivers)
+    return ends, num_receivers + 1
+
+
+def rectified_sum(value, pairs, plan, num_receivers):
+    """`generic.rectified_sum` with its own gradient."""
+    if not (_are_static(value, pairs) and isinstance(num_receivers, int)):
+        return generic.rectified_sum(value, pairs, plan, num_receivers)
+    wide = _accumulated(value)
+    total = jax_messages.rectified_sum(
+        wide, pairs.astype(wide.dtype), *_with_spare(plan, num_receivers)
+    )
+    return total[:num_receivers].astype(value.dtype)
+
+
+def statistics(value, pairs, plan, num_receivers):
+    """`generic.statistics` with its own gradient."""
+    if not (_are_static(value, plan["senders"]) and isinstance(num_receivers, int)):
+        return generic.statistics(value, pairs, plan, num_receivers)
+    if pairs is not None and plan["mask"] is not None:
+        pairs = jnp.where(plan["mask"][:, None], pairs, 0)  # 0 times what they hold may be NaN
+    results = jax_messages.statistics(value, pairs, *_with_spare(plan, num_receivers))
+    return tuple(result[:num_receivers] for result in results)
 
 
 def embedding_bag(kernel, ids, weights):

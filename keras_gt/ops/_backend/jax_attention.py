@@ -35,7 +35,7 @@ def add_rows(total, index, rows):
     return total.at[index].add(rows, mode="promise_in_bounds")
 
 
-def _by_platform(function, width, num_edges, *arrays):
+def by_platform(function, width, num_edges, *arrays):
     """Runs function(arrays, chunk) with the chunk of the platform it is compiled for."""
     chunks = {key: max(1, elements // width) for key, elements in _CHUNK_ELEMENTS.items()}
     if num_edges <= 2 * chunks["cpu"]:
@@ -47,7 +47,7 @@ def _by_platform(function, width, num_edges, *arrays):
     )
 
 
-def _over_chunks(step, carry, plan, chunk, *per_edge):
+def over_chunks(step, carry, plan, chunk, *per_edge):
     """carry = step(carry, first edge, senders, receivers, *per_edge) for each chunk of edges.
 
     The arrays are cut where they lie: padding them to whole chunks would copy them all.
@@ -86,9 +86,9 @@ def aggregate(weights, value, plan, num_rows):
             return add_rows(total, receivers, take(value, senders) * _spread(weights, size))
 
         total = jnp.zeros((num_rows, width), value.dtype)
-        return _over_chunks(step, total, plan, chunk, weights)
+        return over_chunks(step, total, plan, chunk, weights)
 
-    return _by_platform(run, width, weights.shape[0], weights, value, plan)
+    return by_platform(run, width, weights.shape[0], weights, value, plan)
 
 
 def edge_dots(query, key, heads, plan):
@@ -105,9 +105,9 @@ def edge_dots(query, key, heads, plan):
             return lax.dynamic_update_slice_in_dim(dots, products, start, axis=0)
 
         dots = jnp.zeros((plan["senders"].shape[0], heads), query.dtype)
-        return _over_chunks(step, dots, plan, chunk)
+        return over_chunks(step, dots, plan, chunk)
 
-    return _by_platform(run, width, plan["senders"].shape[0], query, key, plan)
+    return by_platform(run, width, plan["senders"].shape[0], query, key, plan)
 
 
 def reversed_edges(plan):

@@ -4,7 +4,7 @@ import contextlib
 
 import tensorflow as tf
 
-from keras_gt.ops._backend import generic, tensorflow_attention
+from keras_gt.ops._backend import generic, tensorflow_attention, tensorflow_messages
 
 _generic_only = False
 
@@ -94,6 +94,34 @@ def weighted_sum(value, weights, plan, num_receivers):
     if plan["mask"] is not None:
         weights = tf.where(plan["mask"], weights, tf.zeros_like(weights))
     return tf.cast(tensorflow_attention.weighted_sum(wide, weights[:, None], plan), value.dtype)
+
+
+def _with_spare(plan, num_receivers):
+    """The ends of the edges, the masked ones sent to a spare receiver, and the shape of them all.
+
+    A compiled function knows sizes from shapes alone.
+    """
+    ends = {key: plan[key] for key in ("senders", "receivers")}
+    if plan["mask"] is not None:
+        ends["receivers"] = tf.where(plan["mask"], plan["receivers"], num_receivers)
+    return ends, tf.zeros([num_receivers + 1])
+
+
+def rectified_sum(value, pairs, plan, num_receivers):
+    """`generic.rectified_sum` with its own gradient."""
+    wide = _accumulated(value)
+    total = tensorflow_messages.rectified_sum(
+        wide, tf.cast(pairs, wide.dtype), *_with_spare(plan, num_receivers)
+    )
+    return tf.cast(total[:num_receivers], value.dtype)
+
+
+def statistics(value, pairs, plan, num_receivers):
+    """`generic.statistics` with its own gradient."""
+    if pairs is not None and plan["mask"] is not None:
+        pairs = tf.where(plan["mask"][:, None], pairs, 0)  # 0 times what they hold may be NaN
+    results = tensorflow_messages.statistics(value, pairs, *_with_spare(plan, num_receivers))
+    return tuple(result[:num_receivers] for result in results)
 
 
 def embedding_bag(kernel, ids, weights):

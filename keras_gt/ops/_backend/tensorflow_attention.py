@@ -36,7 +36,7 @@ def compiled(function):
     return call
 
 
-def _rows(x):
+def count_rows(x):
     return tf.shape(x)[0]
 
 
@@ -50,13 +50,13 @@ def _chunk_size(width):
     return max(1, _CHUNK_ELEMENTS[device] // max(1, width))
 
 
-def _loop(step, carry, plan, num_rows, width, per_edge=(), result=None):
+def over_chunks(step, carry, plan, num_rows, width, per_edge=(), result=None):
     """Loops over chunks of edges; step(carry, senders, receivers, *per_edge) -> (carry, result).
 
     The last chunk is padded with edges from sender 0 to the last receiver, on which every array
     of `per_edge` is 0. `result` is (size, dtype) of what each step gives per edge, or None.
     """
-    num_edges = _rows(plan["senders"])
+    num_edges = count_rows(plan["senders"])
     chunk = tf.maximum(1, tf.minimum(_chunk_size(width), num_edges))
     steps = (num_edges + chunk - 1) // chunk
     padding = steps * chunk - num_edges
@@ -103,7 +103,7 @@ def aggregate(weights, value, plan, num_rows):
         return add_rows(total, receivers, messages), None
 
     total = tf.zeros([num_rows, width], value.dtype)
-    return _loop(step, total, plan, num_rows, width, [weights])[0]
+    return over_chunks(step, total, plan, num_rows, width, [weights])[0]
 
 
 def edge_dots(query, key, heads, plan):
@@ -115,7 +115,7 @@ def edge_dots(query, key, heads, plan):
         products = tf.gather(query, receivers) * tf.gather(key, senders)
         return carry, tf.matmul(products, sums)
 
-    return _loop(step, (), plan, _rows(query), width, result=(heads, query.dtype))[1]
+    return over_chunks(step, (), plan, count_rows(query), width, result=(heads, query.dtype))[1]
 
 
 def reversed_edges(plan):
@@ -156,7 +156,7 @@ def _attend_gradient(gradient, weights, inverse, value, out, factor, plan):
     product = tf.reduce_sum(scaled * out, axis=-1)  # (R, H)
     dropped = weights if factor is None else weights * factor
     dots = edge_dots(_flat(scaled), _flat(value), value.shape[1], plan)  # g_i . v_j / d_i
-    d_value = aggregate(dropped, _flat(scaled), reversed_edges(plan), _rows(value))
+    d_value = aggregate(dropped, _flat(scaled), reversed_edges(plan), count_rows(value))
     dots = dots if factor is None else dots * factor
     d_scores = weights * (dots - tf.gather(product, plan["receivers"]))
     return d_scores, tf.reshape(d_value, tf.shape(value))
@@ -168,7 +168,7 @@ def _additive_forward(receiver_logits, sender_logits, value, bias, factor, plan,
     logits += tf.gather(sender_logits, plan["senders"])
     logits = logits if bias is None else logits + bias
     scores = tf.where(logits > 0, logits, slope * logits)
-    out, weights, inverse = _attend(scores, value, factor, plan, _rows(receiver_logits))
+    out, weights, inverse = _attend(scores, value, factor, plan, count_rows(receiver_logits))
     # the sign of the logit, which the gradient needs, travels in the sign of the weight
     return out, tf.where(logits > 0, weights, -weights), inverse
 
@@ -178,12 +178,12 @@ def _additive_backward(gradient, signed, inverse, value, out, factor, plan, slop
     weights = tf.abs(signed)
     d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
     d_logits = tf.where(signed > 0, d_scores, slope * d_scores)
-    d_receivers = tf.math.unsorted_segment_sum(d_logits, plan["receivers"], _rows(gradient))
-    d_senders = tf.math.unsorted_segment_sum(d_logits, plan["senders"], _rows(value))
+    d_receivers = tf.math.unsorted_segment_sum(d_logits, plan["receivers"], count_rows(gradient))
+    d_senders = tf.math.unsorted_segment_sum(d_logits, plan["senders"], count_rows(value))
     return d_receivers, d_senders, d_value, d_logits
 
 
-def _constant(*tensors):
+def constants(*tensors):
     """The tensors as constants: an eager tape must not look into a compiled loop."""
     return [None if x is None else tf.stop_gradient(x) for x in tensors]
 
@@ -194,7 +194,7 @@ def additive(receiver_logits, sender_logits, value, bias, factor, plan, slope):
     @tf.custom_gradient
     def attention(receiver_logits, sender_logits, value, *biases):
         bias = biases[0] if biases else None
-        inputs = _constant(receiver_logits, sender_logits, value, bias, factor)
+        inputs = constants(receiver_logits, sender_logits, value, bias, factor)
         out, signed, inverse = _additive_forward(*inputs, plan, slope)
 
         def pull(gradient):
@@ -213,14 +213,14 @@ def additive(receiver_logits, sender_logits, value, bias, factor, plan, slope):
 def _dot_forward(query, key, value, bias, factor, plan):
     scores = edge_dots(_flat(query), _flat(key), query.shape[1], plan)
     scores = scores if bias is None else scores + bias
-    return _attend(scores, value, factor, plan, _rows(query))
+    return _attend(scores, value, factor, plan, count_rows(query))
 
 
 @compiled
 def _dot_backward(gradient, query, key, weights, inverse, value, out, factor, plan):
     d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
-    d_query = aggregate(d_scores, _flat(key), plan, _rows(query))
-    d_key = aggregate(d_scores, _flat(query), reversed_edges(plan), _rows(key))
+    d_query = aggregate(d_scores, _flat(key), plan, count_rows(query))
+    d_key = aggregate(d_scores, _flat(query), reversed_edges(plan), count_rows(key))
     d_query = tf.reshape(d_query, tf.shape(query))
     return d_query, tf.reshape(d_key, tf.shape(key)), d_value, d_scores
 
@@ -231,7 +231,7 @@ def dot(query, key, value, bias, factor, plan):
     @tf.custom_gradient
     def attention(query, key, value, *biases):
         bias = biases[0] if biases else None
-        inputs = _constant(query, key, value, bias, factor)
+        inputs = constants(query, key, value, bias, factor)
         out, weights, inverse = _dot_forward(*inputs, plan)
 
         def pull(gradient):
@@ -249,12 +249,12 @@ def dot(query, key, value, bias, factor, plan):
 @compiled
 def _weighted_forward(value, weights, plan):
     # as many rows as the offsets say: a compiled function knows sizes from shapes alone
-    return aggregate(weights, value, plan, _rows(plan["receiver_offsets"]) - 1)
+    return aggregate(weights, value, plan, count_rows(plan["receiver_offsets"]) - 1)
 
 
 @compiled
 def _weighted_value_gradient(gradient, value, weights, plan):
-    return aggregate(weights, gradient, reversed_edges(plan), _rows(value))
+    return aggregate(weights, gradient, reversed_edges(plan), count_rows(value))
 
 
 @compiled
@@ -272,14 +272,14 @@ def weighted_sum(value, weights, plan):
             d_value = _weighted_value_gradient(gradient, value, weights, plan)
             return d_value, _weighted_weights_gradient(gradient, value, plan)
 
-        return _weighted_forward(*_constant(value, weights), plan), pull
+        return _weighted_forward(*constants(value, weights), plan), pull
 
     return total(value, weights)
 
 
 @compiled
 def _segment_total(data, index, sized):
-    return add_rows(tf.zeros([_rows(sized), data.shape[1]], data.dtype), index, data)
+    return add_rows(tf.zeros([count_rows(sized), data.shape[1]], data.dtype), index, data)
 
 
 @compiled
@@ -295,6 +295,6 @@ def segment_sum(data, index, sized):
         def pull(gradient):
             return _segment_gradient(gradient, index)
 
-        return _segment_total(*_constant(data), index, sized), pull
+        return _segment_total(*constants(data), index, sized), pull
 
     return total(data)

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as functional
 
-from keras_gt.ops._backend import generic, torch_attention
+from keras_gt.ops._backend import generic, torch_attention, torch_messages
 from keras_gt.ops._backend.torch_attention import real_mask
 
 
@@ -109,6 +109,22 @@ def weighted_sum(value, weights, plan, num_receivers):
     return torch_attention.weighted_sum(wide, weights, plan).to(value.dtype)
 
 
+def rectified_sum(value, pairs, plan, num_receivers):
+    """`generic.rectified_sum` with its own gradient."""
+    if value.is_meta:
+        return generic.rectified_sum(value, pairs, plan, num_receivers)
+    wide = _accumulated(value)
+    total = torch_messages.rectified_sum(wide, pairs.to(wide.dtype), plan, num_receivers)
+    return total.to(value.dtype)
+
+
+def statistics(value, pairs, plan, num_receivers):
+    """`generic.statistics` with its own gradient."""
+    if value.is_meta:
+        return generic.statistics(value, pairs, plan, num_receivers)
+    return torch_messages.statistics(value, pairs, plan, num_receivers)
+
+
 def embedding_bag(kernel, ids, weights):
     """`generic.embedding_bag`: a weighted sum over the present entries alone, as edges."""
     if kernel.is_meta or not fast_paths_allowed():
@@ -149,6 +165,37 @@ def dense_attention(query, key, value, mask, bias, scale):
     if empty is not None:
         out = out.masked_fill(empty, 0)
     return out.transpose(1, 2)
+
+
+def linear(x, kernel, bias):
+    """`generic.linear` in one pass over the result."""
+    return x @ kernel if bias is None else torch.addmm(bias, x, kernel)
+
+
+def unit_rows(x, smallest):
+    """`generic.unit_rows` with its own gradient."""
+    if x.is_meta or not fast_paths_allowed():
+        return generic.unit_rows(x, smallest)
+    return _UnitRows.apply(x, smallest)
+
+
+class _UnitRows(torch.autograd.Function):
+    """y = x / |x|, whose gradient is (g - y (g . y)) / |x|."""
+
+    @staticmethod
+    def forward(ctx, x, smallest):
+        norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True)  # (..., 1)
+        inverse = norm.clamp_min(smallest**0.5).reciprocal_()
+        result = x * inverse
+        ctx.save_for_backward(result, inverse, norm.square_() > smallest)
+        return result
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        result, inverse, long_enough = ctx.saved_tensors
+        along = (gradient * result).sum(-1, keepdim=True).mul_(long_enough)  # (..., 1)
+        return torch.addcmul(gradient, result, along, value=-1).mul_(inverse), None
 
 
 def dropout(x, rate, seed_generator):
