@@ -3,14 +3,17 @@
 Those are listed in real_data_tests.txt and counted in the closing lines.
 """
 
+import gc
 import os
 import pathlib
 import tempfile
 
 import pytest
 
-# Tests compile thousands of small programs and run each a few times.
+# Tests compile thousands of small programs and run each a few times; many are the same program.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
 LIST = pathlib.Path(__file__).with_name("real_data_tests.txt")
 REASON = "KERAS_GT_DATA is not set"
@@ -22,11 +25,20 @@ def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         config.stash[CACHE] = tempfile.TemporaryDirectory(prefix="keras_gt_tests_")
         os.environ["KERAS_GT_CACHE"] = config.stash[CACHE].name
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = os.path.join(config.stash[CACHE].name, "jax")
 
 
 def pytest_unconfigure(config):
     if CACHE in config.stash:
         config.stash[CACHE].cleanup()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short_collections():
+    """Keeps the collector from going through all that earlier files left, again and again."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 def _permitted():

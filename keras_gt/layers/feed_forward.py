@@ -1,5 +1,6 @@
 import keras
 
+from keras_gt import ops as graph_ops
 from keras_gt.layers.dropout import Dropout
 from keras_gt.layers.graph_layer import (
     check_choice,
@@ -12,7 +13,7 @@ from keras_gt.layers.masked_batch_normalization import MaskedBatchNormalization
 _ACTIVATIONS = {
     "relu": keras.activations.relu,
     "elu": keras.activations.elu,
-    "gelu": lambda x: keras.activations.gelu(x, approximate=False),
+    "gelu": graph_ops.gelu,
     "gelu_tanh": lambda x: keras.activations.gelu(x, approximate=True),
 }
 

@@ -1,8 +1,8 @@
 import keras
 from keras import ops
 
+from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import GraphLayer, check_positive
-from keras_gt.ops.source_nodes import pad_sources, read_sources
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -19,8 +19,7 @@ class PersistentMemory(GraphLayer):
     a head without a use for them, something to read.
 
     The paper learns a key and a value for each memory; here both are projected from one vector, as
-    they are for every other node. Edges to memory nodes have the edge features and the bias 0. A
-    plan of the edges is not used, since it knows nothing of the new ones.
+    they are for every other node. Edges from memory nodes have the edge features and the bias 0.
 
     Args:
         aggregation: a layer of this package that reads edges and does not update them.
@@ -47,7 +46,7 @@ class PersistentMemory(GraphLayer):
 
     Reference:
         Sukhbaatar et al., Augmenting Self-attention with Persistent Memory, 2019,
-        https://arxiv.org/abs/1907.01470, equations 8 and 9.
+        https://arxiv.org/abs/1907.01470.
     """
 
     def __init__(self, aggregation, num_nodes, initializer="random_normal", **kwargs):
@@ -90,20 +89,18 @@ class PersistentMemory(GraphLayer):
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         senders = node_features if sender_features is None else sender_features
         receivers, others = ops.shape(node_features)[1], ops.shape(senders)[1]
-        joined = read_sources(edges, edge_set.edge_mask, receivers, others, self.num_nodes)
-        dense = not isinstance(edges, dict)
-        added = self.num_nodes if dense else receivers * self.num_nodes
+        joined = graph_ops.SourceEdges(edges, edge_set.edge_mask, receivers, others, self.num_nodes)
         if edge_features is not None:
-            edge_features = pad_sources(edge_features, 2 if dense else 1, added)
+            edge_features = joined.widen_features(edge_features)
         if attention_bias is not None:
-            attention_bias = pad_sources(attention_bias, 3 if dense else 1, added)
+            attention_bias = joined.widen_bias(attention_bias)
         rows = ops.shape(senders)[0]
         memory = ops.broadcast_to(
             ops.cast(self.memory, senders.dtype)[None], (rows, *self.memory.shape)
         )
         result = self.aggregation(
             node_features,
-            joined,
+            joined.edges,
             edge_features,
             sender_features=ops.concatenate([senders, memory], axis=1),  # (B, M + S, F)
             node_mask=node_mask,
@@ -114,8 +111,7 @@ class PersistentMemory(GraphLayer):
         if not return_attention_scores:
             return result
         result, scores = result
-        given = others if dense else ops.shape(edges["senders"])[1]
-        return result, scores[..., :given] if dense else scores[:, :given]
+        return result, joined.given_scores(scores)
 
     def compute_output_spec(
         self,

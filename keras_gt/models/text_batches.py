@@ -36,8 +36,16 @@ def length_batches(token_ids, batch_size, max_nodes):
     Yields:
         (places, arrays): the positions of the texts in the list, and what `padded_tokens` returns.
         Lengths are rounded up to one of four an octave, so compilers meet few shapes.
+
+    Raises:
+        ValueError: for a text that is too long.
     """
     lengths = np.array([len(ids) for ids in token_ids])
+    if lengths.max(initial=0) > max_nodes:
+        raise ValueError(
+            f"texts must have at most {max_nodes} tokens for this model. Give its TextPreprocessor "
+            f"max_length={max_nodes}. Received: {lengths.max()} tokens"
+        )
     order = np.argsort(-lengths, kind="stable")
     num_rows = min(batch_size, round_up(len(order)))
     for start in range(0, len(order), num_rows):

@@ -4,6 +4,18 @@ import numpy as np
 from keras_gt.graph import Graph, builders
 from keras_gt.layers.graph_layer import check_positive
 
+# The builders that need to know no more than the number of words.
+_BUILDERS = (
+    "complete",
+    "causal",
+    "window",
+    "window_hub",
+    "random_window_hub",
+    "strided",
+    "fixed",
+    "expander",
+)
+
 
 @keras.saving.register_keras_serializable(package="keras_gt")
 class TextPreprocessor:
@@ -16,9 +28,10 @@ class TextPreprocessor:
     Args:
         tokenizer: str, the content of a tokenizer.json, or a `tokenizers.Tokenizer`.
         max_length: int, the most tokens of a text, special ones included; the rest is cut off.
-        edges: who may read whom: the name of a function of `keras_gt.graph.builders` of the number
-            of nodes, such as "complete" or "causal", or {"kind": name, ...} with its further
-            arguments, such as {"kind": "window_hub", "size": 4}.
+        edges: who may read whom: a function of `keras_gt.graph.builders` by its name, "complete",
+            "causal", "window", "window_hub", "random_window_hub", "strided", "fixed" or
+            "expander", or {"kind": name, ...} with its further arguments, such as
+            {"kind": "window_hub", "size": 4}.
         label_names: list of str, the classes or the targets, or None.
         unit: str, the unit of the targets, or None.
 
@@ -44,18 +57,18 @@ class TextPreprocessor:
         check_positive("max_length", max_length)
         options = dict(edges) if isinstance(edges, dict) else {"kind": edges}
         kind = options.pop("kind", None)
-        make_edges = getattr(builders, kind, None) if isinstance(kind, str) else None
-        if not callable(make_edges) or kind.startswith("_"):
+        if kind not in _BUILDERS:
             raise ValueError(
-                "edges must name a function of keras_gt.graph.builders, or be {'kind': name, ...}. "
-                f"Choose one of them. Received: edges={edges!r}"
+                f"edges must be one of {list(_BUILDERS)}, or {{'kind': name, ...}} with arguments. "
+                "For any other graph give the model edges of your own. "
+                f"Received: edges={edges!r}"
             )
         self.tokenizer = tokenizer if isinstance(tokenizer, str) else tokenizer.to_str()
         self.max_length = max_length
         self.edges = edges
         self.label_names = label_names
         self.unit = unit
-        self._make_edges, self._options = make_edges, options
+        self._make_edges, self._options = getattr(builders, kind), options
         self._reader = None
 
     @property

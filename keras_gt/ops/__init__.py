@@ -3,6 +3,7 @@
 from keras_gt.ops.dense_edges import DenseEdges as DenseEdges
 from keras_gt.ops.edge_set import EdgeSet as EdgeSet
 from keras_gt.ops.edge_sets import resolve_edges as resolve_edges
+from keras_gt.ops.gelu import gelu as gelu
 from keras_gt.ops.linear_attention import linear_attention as linear_attention
 from keras_gt.ops.node_groups import NodeGroups as NodeGroups
 from keras_gt.ops.pairs import pair_sum as pair_sum
@@ -14,4 +15,5 @@ from keras_gt.ops.segments import segment_max as segment_max
 from keras_gt.ops.segments import segment_mean as segment_mean
 from keras_gt.ops.segments import segment_softmax as segment_softmax
 from keras_gt.ops.segments import segment_sum as segment_sum
+from keras_gt.ops.source_edges import SourceEdges as SourceEdges
 from keras_gt.ops.sparse_edges import SparseEdges as SparseEdges

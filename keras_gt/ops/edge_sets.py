@@ -2,6 +2,7 @@
 
 from keras import backend, ops
 
+from keras_gt.ops._backend import native
 from keras_gt.ops.dense_edges import DenseEdges
 from keras_gt.ops.sparse_edges import SparseEdges
 
@@ -72,7 +73,7 @@ def _form_given(edges):
     given = [name for name, value in lists.items() if value is not None]
     if edges["adjacency"] is None:
         return lists if given else None
-    if given:
+    if given and native("fast_paths_allowed")():  # TensorFlow's export traces all inputs at once
         raise ValueError(
             "edges must be an adjacency or edge lists, not both. Leave one of them out. Received: "
             f"adjacency, {', '.join(given)}"

@@ -8,7 +8,7 @@ from keras_gt.ops import rows, segments
 from keras_gt.ops._backend import generic, native
 from keras_gt.ops.edge_set import EdgeSet
 
-_PLAN = ("receiver_offsets", "sender_offsets", "sender_order")
+PLAN_KEYS = ("receiver_offsets", "sender_offsets", "sender_order")
 
 
 class SparseEdges(EdgeSet):
@@ -40,7 +40,7 @@ class SparseEdges(EdgeSet):
             flat_mask = ops.reshape(ops.cast(sender_mask, "int32"), (-1,))
             mask = ops.cast(rows.gather_rows(flat_mask, senders), "bool")
         self.plan = {"senders": senders, "receivers": receivers, "mask": mask}
-        self.planned = all(edges.get(key) is not None for key in _PLAN)
+        self.planned = all(edges.get(key) is not None for key in PLAN_KEYS)
         if self.planned:
             self._add_plan(edges)
 

@@ -115,12 +115,12 @@ def _write_model(model, directory):
             f"Received: model={model!r:.200}"
         )
     backbone = backbone_of(model)
-    packages = allowed_packages(type(model))
+    packages = allowed_packages(type(model)) | allowed_packages(type(backbone or model))
     _write_config(backbone or model, directory / CONFIG_FILE, packages)
     keras.saving.save_weights(backbone or model, directory / WEIGHTS_FILE)
     if backbone is None:
         return
-    _write_config(model, directory / TASK_CONFIG_FILE, packages | allowed_packages(type(backbone)))
+    _write_config(model, directory / TASK_CONFIG_FILE, packages)
     keras.saving.save_weights(
         model, directory / TASK_WEIGHTS_FILE, objects_to_skip=not_of_the_head(model)
     )

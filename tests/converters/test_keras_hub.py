@@ -1,6 +1,5 @@
 import types
 
-import keras
 import numpy as np
 import pytest
 
@@ -30,7 +29,7 @@ def test_equals_keras_hub(name):
     backbone, inputs, expected = stand_in(name)
     if name == "RobertaBackbone":
         del inputs["segment_ids"]
-    found = keras.ops.convert_to_numpy(from_keras_hub(backbone)(inputs))
+    found = np.asarray(from_keras_hub(backbone).predict_on_batch(inputs))
     assert np.abs(found - expected)[inputs["node_mask"]].max() < 1e-5
 
 

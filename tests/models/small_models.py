@@ -4,6 +4,7 @@ import numpy as np
 
 from keras_gt.graph import Graph, add_encodings, symmetrise
 from keras_gt.models import (
+    BERT,
     EGT,
     GAT,
     GRIT,
@@ -184,6 +185,21 @@ def san_regressor(dropout=0.0, dtype=None):
     return GraphRegressor(backbone, head="mlp")
 
 
+def sentence_regressor(dropout=0.0, dtype=None):
+    """BERT over the edges that a graph has, a number a graph."""
+    backbone = BERT(
+        11,
+        6,
+        num_layers=1,
+        num_heads=2,
+        num_positions=9,
+        dropout=dropout,
+        attention_dropout=dropout,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
+
+
 def word_graph(num_nodes=9, num_edges=25, seed=0):
     rng = np.random.default_rng(seed)
     senders, receivers = rng.integers(0, num_nodes, (2, num_edges))
@@ -239,6 +255,12 @@ def hop_graph(num_nodes=6, num_edges=11, seed=0):
     return add_encodings(graph, {"hop_features": {"kind": "hop_features", "hops": 2}})
 
 
+def token_graph(num_nodes=6, num_edges=11, seed=0):
+    graph = dense_graph(num_nodes, num_edges, seed)
+    tokens = np.random.default_rng(seed).integers(0, 11, num_nodes)
+    return graph.replace(node_features=tokens)
+
+
 TASKS = {
     "words": (word_classifier, word_graph),
     "edges": (edge_regressor, edge_graph),
@@ -252,6 +274,7 @@ TASKS = {
     "hops": (hop_regressor, hop_graph),
     "pna": (pna_regressor, edge_graph),
     "gps": (gps_regressor, edge_graph),
+    "sentences": (sentence_regressor, token_graph),
 }
 
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from keras_gt.models.text_batches import length_batches, padded_tokens
 
@@ -24,3 +25,5 @@ def test_texts_of_like_length_share_a_batch_of_few_shapes():
     assert waste < 0.2 * sum(map(len, texts))
     ((_, arrays),) = length_batches(texts[:5], 16, max_nodes=99)
     assert len(arrays["node_mask"]) == 5
+    with pytest.raises(ValueError, match="texts must have at most 3 tokens for this model"):
+        next(length_batches([np.ones(4)], 16, max_nodes=3))

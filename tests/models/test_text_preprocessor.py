@@ -24,12 +24,17 @@ def test_edges_are_chosen_by_name():
     assert preprocessor("graphs are words").num_edges == 19
     again = TextPreprocessor.from_config(preprocessor.get_config())
     assert again("graphs are words").num_edges == 19
+    others = {"window": {"size": 1}, "random_window_hub": {"size": 1, "num_random": 1}}
+    others |= {"strided": {"stride": 2}, "fixed": {"block": 2}, "expander": {"degree": 4}}
+    for kind, arguments in others.items():
+        made = TextPreprocessor(tokenizer(), edges={"kind": kind, **arguments})
+        assert made("graphs are words that").validate().num_nodes == 6
     assert again.get_config() == preprocessor.get_config()
 
 
 def test_errors():
-    for edges in ("everything", {"size": 1}, "__init__", 3):
-        with pytest.raises(ValueError, match="edges must name a function of keras_gt.graph"):
+    for edges in ("everything", {"size": 1}, "lsh_buckets", 3):
+        with pytest.raises(ValueError, match="edges must be one of .*complete.*causal"):
             TextPreprocessor(tokenizer(), edges=edges)
     with pytest.raises(ValueError, match="max_length must be a positive integer"):
         TextPreprocessor(tokenizer(), max_length=0)

@@ -24,8 +24,8 @@ def tokenizer(special=True):
 
 
 def embedder(pooling="mean", edges="complete", **options):
-    keras.utils.set_random_seed(5)
     backbone = BERT(len(WORDS), 6, num_layers=1, num_heads=2, num_positions=9, **options)
+    randomised(backbone)
     preprocessor = TextPreprocessor(tokenizer(), max_length=6, edges=edges)
     return TextEmbedder(backbone, pooling=pooling, preprocessor=preprocessor)
 

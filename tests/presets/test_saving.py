@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gt.presets import save_preset
+from keras_gt.presets import load_preset, save_preset
 from keras_gt.presets.preset_format import hash_file
 
 
@@ -130,6 +130,18 @@ def test_refuses_what_could_not_be_loaded_again(tmp_path, toys):
         with pytest.raises(ValueError, match="functions, lambdas and tensors cannot be stored"):
             save_preset(model, tmp_path / "new")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_backbone_of_another_package_under_our_task(tmp_path, toys, inputs):
+    task = toys["ToyClassifier"](toys["ForeignBackbone"]())
+    expected = task(inputs)
+    save_preset(task, tmp_path / "new")
+    with pytest.raises(ValueError, match="its package in trusted_packages"):
+        load_preset(toys["ToyClassifier"], tmp_path / "new")
+    loaded = load_preset(toys["ToyClassifier"], tmp_path / "new", trusted_packages=["foreign"])
+    np.testing.assert_array_equal(
+        *(keras.ops.convert_to_numpy(x) for x in (loaded(inputs), expected))
+    )
 
 
 def test_lora_is_merged_and_not_counted(tmp_path, toys, inputs):

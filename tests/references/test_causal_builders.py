@@ -12,6 +12,7 @@ PLACES, WIDTH = 11, 6
 RNG = np.random.default_rng(3)
 CAUSAL = {
     "causal": builders.causal(PLACES),
+    "causal_memory": builders.causal_memory(PLACES, 0, span=4),
     "strided": builders.strided(PLACES, 3),
     "fixed": builders.fixed(PLACES, 4, 2),
     "lsh_buckets": builders.lsh_buckets(RNG.normal(size=(PLACES, 4)), 4, 2, causal=True),

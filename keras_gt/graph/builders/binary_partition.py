@@ -30,7 +30,7 @@ def binary_partition_spans(num_nodes):
 
     Reference:
         Ye et al., BP-Transformer: Modelling Long-Range Context via Binary Partitioning, 2019,
-        https://arxiv.org/abs/1911.04070, section 3.1.
+        https://arxiv.org/abs/1911.04070, section 3.
     """
     sizes = _level_sizes(num_nodes)
     levels = np.repeat(np.arange(sizes.size), sizes)
@@ -57,8 +57,8 @@ def binary_partition(num_nodes, k, causal=False):
     The edges are those of the authors' code. Where a level ends in a span without a second half,
     and that half is what a place would read on its right, the code reads the node with the next
     number, the first of the level above; such an edge may then be there twice, with two types.
-    The spans read are never beyond the place itself if the edges are causal. The authors' option
-    to count levels of 10 and above as one is left out.
+    Causal edges have no right, and where n is a power of two all spans have both halves. The
+    authors' option to count levels of 10 and above as one is left out.
 
     Args:
         num_nodes: int n, places of the sequence, at least 1.
@@ -81,7 +81,7 @@ def binary_partition(num_nodes, k, causal=False):
 
     Reference:
         Ye et al., BP-Transformer: Modelling Long-Range Context via Binary Partitioning, 2019,
-        https://arxiv.org/abs/1911.04070, section 3.2, and https://github.com/yzh119/BPT.
+        https://arxiv.org/abs/1911.04070, section 3, and https://github.com/yzh119/BPT.
     """
     check_at_least("k", k, 1)
     sizes = _level_sizes(num_nodes)

@@ -104,7 +104,7 @@ def lsh_buckets(features, num_buckets, num_rounds=1, *, causal=False, rotations=
 
     Reference:
         Kitaev, Kaiser and Levskaya, Reformer: The Efficient Transformer, 2020,
-        https://arxiv.org/abs/2001.04451, section 2, equations 4 to 6.
+        https://arxiv.org/abs/2001.04451, section 2.
     """
     buckets = hash_buckets(features, num_buckets, num_rounds, rotations, seed)
     num_nodes = buckets.shape[1]

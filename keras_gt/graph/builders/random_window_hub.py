@@ -9,11 +9,11 @@ from keras_gt.graph.builders.sequences import window_hub
 def random_window_hub(num_nodes, size, num_random, hubs=1, seed=0):
     """The edges of `window_hub`, and `num_random` further senders for each node, drawn at random.
 
-    The random edges shorten the paths that do not pass through a hub, the window keeps what is
-    near, and the hubs see everything: with all three the authors prove that a stack of layers
+    The window keeps what is near, the hubs see everything, and the random edges shorten the paths
+    that pass through no hub. Where there are hubs, the authors prove, a stack of layers
     approximates whatever full attention does. A node's random senders are distinct and outside its
     window and the hubs; nodes that have fewer of those read all. Hubs draw none, they read
-    everyone. The authors draw whole blocks of 64 places instead of single ones, for speed.
+    everyone. The authors draw whole blocks of places instead of single ones, for speed.
 
     Args:
         num_nodes: int n, hubs included.
