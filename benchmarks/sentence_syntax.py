@@ -13,7 +13,7 @@ from benchmarks.records import parsed, write_record
 from benchmarks.sentence_pairs import encoder
 
 PROGRAM = "benchmarks.sentence_syntax"
-BATCH = 32
+BATCH = 128
 MIN_COUNT = 50
 SHORT = range(6, 11)  # words of the sentences whose edges are taken out, one by one
 SENTENCES = 50

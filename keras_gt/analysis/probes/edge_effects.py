@@ -21,7 +21,7 @@ def edge_effects(model, graph, batch_size=32):
     Returns:
         Dictionary of `senders`, `receivers` (E,), `attention` (E,), the mean weight over heads and
         layers, `effects` (E,), and `rank_correlation`, Spearman's between the last two: a float,
-        0 where all weights or all effects are the same.
+        0 where all weights are the same, or all effects but for rounding.
 
     Raises:
         ValueError: if the graph has no edge, or the model no attention.
@@ -58,13 +58,14 @@ def edge_effects(model, graph, batch_size=32):
         "receivers": graph.receivers,
         "attention": weights,
         "effects": effects,
-        "rank_correlation": _rank_correlation(weights, effects),
+        "rank_correlation": _rank_correlation(weights, effects, 1e-5 * np.abs(flat).max()),
     }
 
 
-def _rank_correlation(one, other):
+def _rank_correlation(weights, effects, rounding):
+    """Spearman's, or 0 where all weights are the same or effects differ by rounding alone."""
     from scipy.stats import spearmanr
 
-    if np.ptp(one) == 0 or np.ptp(other) == 0:
+    if np.ptp(weights) == 0 or np.ptp(effects) <= rounding:
         return 0.0
-    return float(spearmanr(one, other).statistic)
+    return float(spearmanr(weights, effects).statistic)

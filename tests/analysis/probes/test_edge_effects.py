@@ -35,7 +35,7 @@ def test_what_is_read_strongly_may_carry_nothing():
     projection = model.backbone.get_layer("block_0").aggregation.projection
     projection.kernel.assign(np.zeros((6, 6)))  # attention goes on, its result is thrown away
     found = edge_effects(model, graph)
-    assert np.ptp(found["attention"]) > 0.1 and not found["effects"].any()
+    assert np.ptp(found["attention"]) > 0.1 and found["effects"].max() < 1e-5
     assert found["rank_correlation"] == 0.0
 
 
