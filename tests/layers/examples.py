@@ -328,7 +328,7 @@ OTHER_LAYERS = {
         arguments={"node_features": TOKEN_IDS, "segment_ids": TOKEN_IDS % 2},
     ),
     "tied_projection": Example(
-        lambda: layers.TiedProjection(layers.CategoricalEmbedding([13], FEATURES)),
+        lambda: layers.TiedProjection(layers.CategoricalEmbedding([13], FEATURES, name="words")),
         arguments={"node_features": NODES_IN},
     ),
     "causal_pairs": Example(lambda: layers.CausalPairs(), arguments={"node_features": NODES_IN}),

@@ -95,6 +95,22 @@ def multi_head_attention(weights, row, heads, size, scaled=True):
     return finish(weights, row, out)
 
 
+def persistent_memory(weights, row, aggregation):
+    """The graph with the memory as further nodes that every node reads, over edges of zeros."""
+    memory, count = weights["memory"], len(row.nodes)
+    new = [(count + slot, node) for slot in range(len(memory)) for node in range(count)]
+    edges = None
+    if row.edges is not None:
+        edges = np.concatenate([row.edges, np.zeros((len(new), row.edges.shape[1]))])
+    joined = Row(
+        np.concatenate([row.nodes, memory]),
+        [*row.senders, *(sender for sender, _ in new)],
+        [*row.receivers, *(receiver for _, receiver in new)],
+        edges,
+    )
+    return aggregation(below(weights, "aggregation"), joined)[:count]
+
+
 def reduction(weights, row, kind):
     value = dense(weights, "value", row.nodes)
     out = np.zeros_like(value)

@@ -78,6 +78,9 @@ REFERENCES = {
         towers=5,
     ),
     "sign_net": functools.partial(numpy_sign_net.encoding, num_layers=2),
+    "persistent_memory": functools.partial(
+        reference.persistent_memory, aggregation=attention(2, 3)
+    ),
     "edge_attention": functools.partial(reference.edge_attention, heads=2, size=3),
     "conditional_edge_attention": functools.partial(
         numpy_grit.conditional_edge_attention, heads=2, size=3
