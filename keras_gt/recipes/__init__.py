@@ -9,6 +9,7 @@ from keras_gt.recipes import (
     molecules,
     pattern,
     proteins,
+    sentiment,
     shakespeare,
     trec,
     zinc,
@@ -24,6 +25,7 @@ from keras_gt.recipes.recipe import Recipe as Recipe
 from keras_gt.recipes.run_records import RunRecords as RunRecords
 from keras_gt.recipes.stop_above_mean import StopAboveMean as StopAboveMean
 from keras_gt.recipes.text_recipe import TextRecipe as TextRecipe
+from keras_gt.recipes.tree_recipe import TreeRecipe as TreeRecipe
 
 _RECIPES = {
     "gcn_cora": functools.partial(citation.gcn_recipe, "cora", 81.5),
@@ -41,6 +43,8 @@ _RECIPES = {
     "graph_transformer_pattern": pattern.transformer_recipe,
     "word_graph_trec": trec.word_graph_recipe,
     "causal_shakespeare": shakespeare.causal_recipe,
+    "word_graph_sst2": sentiment.word_graph_recipe,
+    "tree_transformer_sst5": sentiment.tree_recipe,
 }
 
 

@@ -76,7 +76,7 @@ def word_graph_recipe():
             "title": "Kim, 2014, CNN-rand",
             "url": "https://arxiv.org/abs/1408.5882",
             "value": 91.2,
-            "note": "a convolutional network, also without pretrained word vectors, in ten folds",
+            "note": "a convolutional network, also without pretrained word vectors",
         },
         settings={
             "model": "2 layers, 64 wide, 4 heads, every word reads every word; means and maxima "
