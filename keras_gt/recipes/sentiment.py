@@ -10,7 +10,7 @@ from keras_gt.recipes.tree_recipe import TreeRecipe
 from keras_gt.recipes.vocabularies import tree_tokenizer
 
 _WORD_EPOCHS = 8
-_TREE_EPOCHS = 10
+_TREE_EPOCHS = 8
 _METRIC = {"name": "test accuracy", "unit": "%", "higher_is_better": True}
 
 
@@ -72,7 +72,7 @@ def _tree_task(data, trees):
     backbone = GraphTransformer(
         {"categories": [tokenizer.get_vocab_size()]},
         32,
-        num_layers=8,
+        num_layers=6,
         num_heads=4,
         edge_features={"categories": [2]},
         dropout=0.2,
@@ -105,7 +105,7 @@ def tree_recipe():
             "this treebank alone, which costs accuracy",
         },
         settings={
-            "model": "8 layers, 32 wide, 4 heads, attention along the tree's edges, part to whole "
+            "model": "6 layers, 32 wide, 4 heads, attention along the tree's edges, part to whole "
             "and whole to part, as an edge stream",
             "words": "those of the training part that are there twice or more, in small letters; "
             "all phrases begin as one token",
@@ -121,12 +121,13 @@ def tree_recipe():
         graphs_per_batch=64,
         learning_rate=2e-3,
         warmup=1,
+        resumable=True,
         notes=[
             "Trained on the labels of all words and phrases; the metric is the accuracy on whole "
             "sentences, whose node is the last of each tree.",
             '`model.predict("(S (DT no) (NNS laughs))")` gives logits for each word, then for each '
             "phrase, the sentence last. The labels in the brackets are not looked at.",
-            "Each of the 8 layers carries what is known one step along the tree, so a word that "
+            "Each of the 6 layers carries what is known one step along the tree, so a word that "
             "lies deeper does not reach the sentence's node.",
         ],
     )
