@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_gt.models import GIN
+from keras_gt.models import GIN, feature_check
 from tests.models.small_models import (
     dense_graph,
     dot_classifier,
@@ -77,6 +77,6 @@ def test_empty_and_unknown_marks_pass():
 
 def test_a_graph_of_one_node_with_one_category():
     backbone = GIN({"categories": [3]}, 4, 1)
-    check_against_backbone(backbone, {"node_features": np.array([2])})
+    feature_check.check_against_backbone(backbone, {"node_features": np.array([2])})
     with pytest.raises(ValueError, match="numbers below 3 in column 0"):
-        check_against_backbone(backbone, {"node_features": np.array([3])})
+        feature_check.check_against_backbone(backbone, {"node_features": np.array([3])})
