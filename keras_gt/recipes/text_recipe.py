@@ -1,8 +1,11 @@
 import functools
 
 from keras_gt import datasets
+from keras_gt.loaders import GraphLoader
 from keras_gt.recipes.graph_recipe import GraphRecipe
 from keras_gt.recipes.run_records import MAIN
+
+_SAMPLE_TEXTS = 8
 
 
 class TextRecipe(GraphRecipe):
@@ -47,3 +50,10 @@ class TextRecipe(GraphRecipe):
     def build(self, number=0, variant=MAIN):
         training = [self.items[index] for index in self.folds[number]["train"]]
         return self._tasks[variant](self.data, training)
+
+    def sample(self, task, number):
+        """A few texts of the test part, in rows as the task reads them."""
+        numbers = self.folds[number]["test"][:_SAMPLE_TEXTS]
+        graphs = task.preprocess([self.items[index] for index in numbers])
+        rows = len(graphs) if self.graph_a_row else 1
+        return GraphLoader(graphs, graphs_per_batch=len(graphs), rows=rows)[0][0]
