@@ -1,4 +1,4 @@
-"""`keras-gt predict`: a preset's predictions for molecules, a graph, or its own data set."""
+"""`keras-gt predict`: a preset's predictions for molecules, texts, a graph, or its own data set."""
 
 import csv
 from pathlib import Path
@@ -12,8 +12,8 @@ _SHOWN_ROWS = 20
 def add_parser(commands):
     parser = commands.add_parser(
         "predict",
-        help="predict for molecules, for a graph, or for the preset's own data set",
-        description="Without --smiles or --input, a preset of nodes or links predicts for the "
+        help="predict for molecules, for texts, for a graph, or for the preset's own data set",
+        description="Without items of its own, a preset of nodes or links predicts for the "
         "graph it was trained on. A file is one SMILES string a line (.smi, .txt), a table with a "
         "column `smiles` (.csv), or the arrays of one graph (.npz: senders, receivers, "
         "node_features, ...).",
@@ -21,6 +21,7 @@ def add_parser(commands):
     parser.add_argument("preset", help="a name from `keras-gt list`, a directory or an address")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--smiles", nargs="+", metavar="SMILES", help="molecules")
+    source.add_argument("--text", nargs="+", metavar="TEXT", help="texts, or trees in brackets")
     source.add_argument("--input", type=Path, metavar="FILE", help=".smi, .txt, .csv or .npz")
     parser.add_argument("--pairs", nargs="+", metavar="I,J", help="node pairs, for link presets")
     parser.add_argument("--sha256", help="the hash that its metadata.json must have")
@@ -35,7 +36,7 @@ def run(arguments):
 
     files = open_preset(arguments.preset, sha256=arguments.sha256)
     task = load_model(files)
-    items = arguments.smiles
+    items = arguments.smiles or arguments.text
     if arguments.input is not None:
         items = read_input(arguments.input)
     elif items is None:
@@ -63,8 +64,8 @@ def _own_graph(files, task):
     level, name = getattr(task, "label_level", None), files.metadata.get("dataset", {}).get("name")
     if level not in ("node", "pair") or name is None:
         raise ValueError(
-            f"--smiles or --input must name what '{files.handle}' is to predict for. Give one. "
-            "Received: neither"
+            f"--smiles, --text or --input must name what '{files.handle}' is to predict for. "
+            "Give one. Received: none"
         )
     from keras_gt import datasets
 

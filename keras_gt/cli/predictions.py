@@ -6,32 +6,47 @@ _MOST_NODES_FOR_ALL_PAIRS = 1000
 
 
 def predict(task, items, pairs=None):
-    """What a task predicts, a row for each molecule, graph, node or pair.
+    """What a task predicts, a row for each molecule, text, graph, node or pair.
 
     Args:
         task: a `keras_gt.models.Task`.
-        items: list of SMILES strings, or a `keras_gt.graph.Graph`.
+        items: list of SMILES strings, of texts or of trees in brackets, or a
+            `keras_gt.graph.Graph`.
         pairs: list of (i, j), for a task on links; all pairs that are not linked by default.
 
     Returns:
-        A list of dicts: the `molecule`, `graph`, `node` or nodes, and `prediction` with its
-        `probability` and `probabilities`, or the value and its `unit`, or the `probability` of
-        a link, the most probable first.
+        A list of dicts: the `molecule`, `text`, `graph`, `node` or nodes, and `prediction` with
+        its `probability` and `probabilities`, or the value and its `unit`, or the `probability`
+        of a link, the most probable first.
     """
     level = getattr(task, "label_level", None)
     if level is None:
         raise ValueError("A preset must hold a task to predict. Received: a backbone")
     if level == "pair":
         return _predict_links(task, items, pairs)
-    outputs = np.asarray(task.predict(items, verbose=0))
+    if hasattr(task, "generate"):
+        raise ValueError(
+            "A preset must classify or measure to predict here. Use its `generate` in Python to "
+            "write a text on. Received: a language model"
+        )
+    outputs = task.predict(items, verbose=0)
     if isinstance(items, list):
-        subjects = [{"molecule": item} for item in items]
+        kind = "text" if hasattr(task.preprocessor, "tokenizer") else "molecule"
+        subjects = [{kind: item} for item in items]
+        if level == "node":
+            counts = [len(nodes) for nodes in outputs]
+            subjects = [
+                {**subject, "node": node}
+                for subject, count in zip(subjects, counts, strict=True)
+                for node in range(count)
+            ]
+            outputs = np.concatenate(outputs)
     elif level == "graph":
         subjects = [{"graph": 0}]
         outputs = np.atleast_1d(outputs)
     else:
         subjects = [{"node": index} for index in range(items.num_nodes)]
-    outputs = outputs.reshape(len(subjects), -1)
+    outputs = np.asarray(outputs).reshape(len(subjects), -1)
     describe = _describe_classes if hasattr(task, "num_classes") else _describe_values
     described = describe(task, outputs)
     return [{**subject, **row} for subject, row in zip(subjects, described, strict=True)]

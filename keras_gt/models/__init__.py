@@ -31,3 +31,4 @@ from keras_gt.models.task import Task as Task
 from keras_gt.models.text_embedder import TextEmbedder as TextEmbedder
 from keras_gt.models.text_inputs import TextInputs as TextInputs
 from keras_gt.models.text_preprocessor import TextPreprocessor as TextPreprocessor
+from keras_gt.models.tree_preprocessor import TreePreprocessor as TreePreprocessor

@@ -30,7 +30,8 @@ def check_against_backbone(backbone, arrays):
         elif kind == "dense":
             _check_width(name, array, size)
         else:
-            columns = array if len(size) > 1 or array.shape[-1:] == (1,) else array[..., None]
+            in_columns = len(size) > 1 or (array.ndim > 1 and array.shape[-1] == 1)
+            columns = array if in_columns else array[..., None]  # one node is no column
             _check_width(name, columns, len(size))
             _check_categories(name, columns, size)
     for name, options in (getattr(backbone, "positional_encodings", None) or {}).items():

@@ -2,16 +2,30 @@
 
 import functools
 
-from keras_gt.recipes import citation, heterophilous, karate, molecules, pattern, proteins, zinc
+from keras_gt.recipes import (
+    citation,
+    heterophilous,
+    karate,
+    molecules,
+    pattern,
+    proteins,
+    sentiment,
+    shakespeare,
+    trec,
+    zinc,
+)
 from keras_gt.recipes.epoch_checkpoint import EpochCheckpoint as EpochCheckpoint
 from keras_gt.recipes.graph_recipe import GraphRecipe as GraphRecipe
 from keras_gt.recipes.keep_best import KeepBest as KeepBest
+from keras_gt.recipes.language_recipe import LanguageRecipe as LanguageRecipe
 from keras_gt.recipes.link_recipe import LinkRecipe as LinkRecipe
 from keras_gt.recipes.node_recipe import NodeRecipe as NodeRecipe
 from keras_gt.recipes.patience_on_both import PatienceOnBoth as PatienceOnBoth
 from keras_gt.recipes.recipe import Recipe as Recipe
 from keras_gt.recipes.run_records import RunRecords as RunRecords
 from keras_gt.recipes.stop_above_mean import StopAboveMean as StopAboveMean
+from keras_gt.recipes.text_recipe import TextRecipe as TextRecipe
+from keras_gt.recipes.tree_recipe import TreeRecipe as TreeRecipe
 
 _RECIPES = {
     "gcn_cora": functools.partial(citation.gcn_recipe, "cora", 81.5),
@@ -27,6 +41,9 @@ _RECIPES = {
     "graph_transformer_minesweeper": heterophilous.transformer_minesweeper_recipe,
     "graph_transformer_tolokers": heterophilous.transformer_tolokers_recipe,
     "graph_transformer_pattern": pattern.transformer_recipe,
+    "word_graph_trec": trec.word_graph_recipe,
+    "causal_shakespeare": shakespeare.causal_recipe,
+    "word_graph_sst2": sentiment.word_graph_recipe,
 }
 
 

@@ -81,6 +81,15 @@ class GraphRecipe(Recipe):
     def data(self):
         return datasets.load(self.dataset)
 
+    @property
+    def items(self):
+        """What the tasks read, a list: the graphs."""
+        return self.data.graphs
+
+    def labels_of(self, numbers):
+        """The labels of the graphs of these numbers, in the form that a `GraphLoader` takes."""
+        return self.data.select(numbers)[1]
+
     @functools.cached_property
     def folds(self):
         """The folds, without the graphs that are left out in their training and validation."""
@@ -97,8 +106,7 @@ class GraphRecipe(Recipe):
         ]
 
     def build(self, number=0, variant=MAIN):
-        _, labels = self.data.select(self.folds[number]["train"])
-        return self._tasks[variant](self.data, labels)
+        return self._tasks[variant](self.data, self.labels_of(self.folds[number]["train"]))
 
     @property
     def _node_labels(self):
@@ -108,7 +116,7 @@ class GraphRecipe(Recipe):
     def prepared(self, variant):
         """All graphs as the task reads them; the encodings take time, so once."""
         transform = self._transforms.get(variant, lambda graph: graph)
-        return self.build(0, variant).preprocess([transform(g) for g in self.data.graphs])
+        return self.build(0, variant).preprocess([transform(item) for item in self.items])
 
     def loader(self, number, part, variant=MAIN, shuffle=False, seed=0):
         """A `GraphLoader` over one part of a fold."""
@@ -117,7 +125,7 @@ class GraphRecipe(Recipe):
         several = self.graphs_per_batch if shuffle or self.graph_a_row else 256
         return GraphLoader(
             [graphs[index] for index in numbers],
-            self.data.select(numbers)[1],
+            self.labels_of(numbers),
             label_level="node" if self._node_labels else "graph",
             graphs_per_batch=several,
             rows=several if self.graph_a_row else 1,
@@ -182,7 +190,7 @@ class GraphRecipe(Recipe):
         return float(self._measured(task, number, part, loader, self._score))
 
     def _measured(self, task, number, part, loader, criterion):
-        _, labels = self.data.select(self.folds[number][part])
+        labels = self.labels_of(self.folds[number][part])
         outputs = task.predict(loader)
         if self._node_labels:
             labels, outputs = np.concatenate(labels), np.concatenate(outputs)
@@ -198,7 +206,7 @@ class GraphRecipe(Recipe):
 
     def sample(self, task, number):
         numbers = self.folds[number]["test"][:_SAMPLE_GRAPHS]
-        return batch_graphs(task.preprocess([self.data.graphs[index] for index in numbers]))
+        return batch_graphs(task.preprocess([self.items[index] for index in numbers]))
 
 
 def root_mean_squared_error(labels, outputs):

@@ -6,6 +6,8 @@ import pytest
 
 import keras_gt
 from keras_gt.cli.predict_command import read_input
+from tests.recipes.small_texts import small_texts, tree_task, word_task
+from tests.recipes.test_language_recipe import make_task
 
 
 def rows(run, *arguments):
@@ -41,6 +43,25 @@ def test_molecules(zoo, run, tmp_path):
     (tmp_path / "list.csv").write_text("name,smiles\nethanol,CCO\nbenzene,c1ccccc1\n")
     for name in ("list.smi", "list.csv"):
         assert rows(run, "solubility", "--input", tmp_path / name) == given
+
+
+def test_texts_and_trees(run, tmp_path):
+    data = small_texts()
+    word_task(data, data.texts).save_to_preset(tmp_path / "words")
+    found = rows(run, tmp_path / "words", "--text", "it0 Good", "bad")
+    assert [row["text"] for row in found] == ["it0 Good", "bad"]
+    assert {row["prediction"] for row in found} <= {"no", "yes"}
+    tree_task(data, data.trees).save_to_preset(tmp_path / "trees")
+    tree, word = "(S (NN film) (JJ good))", "(NN film)"
+    found = rows(run, tmp_path / "trees", "--text", tree, word)
+    places = [(row["text"], row["node"]) for row in found]
+    assert places == [(tree, 0), (tree, 1), (tree, 2), (word, 0)]
+
+
+def test_a_language_model_writes_in_python(run, tmp_path):
+    make_task("to be").save_to_preset(tmp_path / "causal")
+    status, _, errors = run("predict", tmp_path / "causal", "--text", "to")
+    assert status == 1 and "Use its `generate` in Python" in errors
 
 
 def test_encodings_of_a_file(tmp_path):
@@ -88,7 +109,7 @@ def test_csv_output(zoo, run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["solubility"], "--smiles or --input must name"),
+        (["solubility"], "--smiles, --text or --input must name"),
         (["solubility", "--smiles", "not a molecule"], "(?i)smiles"),
         (["solubility", "--pairs", "0,1", "--smiles", "C"], "--pairs must come with"),
         (["club_links", "--pairs", "0-1"], "--pairs must be like"),

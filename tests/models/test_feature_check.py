@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from keras_gt.models import GIN, feature_check
 from tests.models.small_models import (
     dense_graph,
     dot_classifier,
@@ -72,3 +73,10 @@ def test_empty_and_unknown_marks_pass():
     inputs = graph.inputs()
     inputs["node_features"] = np.full_like(inputs["node_features"], -1)
     assert np.isfinite(edge_regressor().predict(inputs, verbose=0)).all()
+
+
+def test_a_graph_of_one_node_with_one_category():
+    backbone = GIN({"categories": [3]}, 4, 1)
+    feature_check.check_against_backbone(backbone, {"node_features": np.array([2])})
+    with pytest.raises(ValueError, match="numbers below 3 in column 0"):
+        feature_check.check_against_backbone(backbone, {"node_features": np.array([3])})

@@ -1,0 +1,100 @@
+import keras
+import numpy as np
+
+from keras_gt.graph import ConstituencyTree, Graph
+
+
+@keras.saving.register_keras_serializable(package="keras_gt")
+class TreePreprocessor:
+    """Makes a graph of the words and phrases of a parsed sentence, kept with the preset.
+
+    The nodes are those of `ConstituencyTree.graph`: the words in their order, then the phrases, the
+    whole sentence last. Each part and its whole are joined both ways, with edge feature 0 up and 1
+    down. Words have their tokens as node features; all phrases share one token.
+
+    Args:
+        tokenizer: str, the content of a tokenizer.json, or a `tokenizers.Tokenizer`, that makes one
+            token of a word. A preset keeps it as tokenizer.json, with its hash.
+        phrase_token: str, the token of the tokenizer that stands for phrases.
+        label_names: list of str, the classes or the targets, or None.
+        unit: str, the unit of the targets, or None.
+
+    Raises:
+        ValueError: if phrase_token is unknown to the tokenizer, a text is no tree in brackets, or a
+            word is not one token.
+
+    Example:
+        >>> import tokenizers
+        >>> from keras_gt.models import TreePreprocessor
+        >>> words = {"[UNK]": 0, "[PHRASE]": 1, "no": 2, "laughs": 3}
+        >>> tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(words, "[UNK]"))
+        >>> preprocessor = TreePreprocessor(tokenizer)
+        >>> preprocessor("(S (DT no) (NNS laughs))").node_features.tolist()
+        [2, 3, 1]
+    """
+
+    preset_files = {"tokenizer": "tokenizer.json"}
+
+    def __init__(self, tokenizer, phrase_token="[PHRASE]", label_names=None, unit=None):
+        self.tokenizer = tokenizer if isinstance(tokenizer, str) else tokenizer.to_str()
+        self.phrase_token = phrase_token
+        self.label_names = label_names
+        self.unit = unit
+        self._reader = None
+
+    @property
+    def reader(self):
+        """The `tokenizers.Tokenizer`."""
+        if self._reader is None:
+            try:
+                import tokenizers
+            except ImportError as error:
+                raise ImportError(
+                    "Trees of words need the package tokenizers. Install keras_gt[text]."
+                ) from error
+            self._reader = tokenizers.Tokenizer.from_str(self.tokenizer)
+        return self._reader
+
+    def __call__(self, tree):
+        """The graph of a parsed sentence; a graph is returned as it is.
+
+        Args:
+            tree: str, one tree in brackets, whose labels are not looked at; or
+                `keras_gt.graph.ConstituencyTree`; or `keras_gt.graph.Graph`.
+
+        Returns:
+            `keras_gt.graph.Graph` with tokens as node features and edge features.
+        """
+        if isinstance(tree, Graph):
+            return tree
+        if isinstance(tree, str):
+            tree = ConstituencyTree.from_brackets(tree)
+        phrase = self.reader.token_to_id(self.phrase_token)
+        if phrase is None:
+            raise ValueError(
+                "phrase_token must be a token of the tokenizer. Add it to the vocabulary. "
+                f"Received: phrase_token={self.phrase_token!r}"
+            )
+        words = list(tree.words)
+        ids = self.reader.encode(words, is_pretokenized=True, add_special_tokens=False).ids
+        if len(ids) != len(words):
+            raise ValueError(
+                "tokenizer must make one token of each word of a tree. Use one of whole words. "
+                f"Received: {len(ids)} tokens for {words}"
+            )
+        graph = tree.graph()
+        tokens = np.full(graph.num_nodes, phrase, np.int32)
+        tokens[: len(ids)] = ids
+        return graph.replace(node_features=tokens)
+
+    def get_config(self):
+        return {
+            "tokenizer": self.tokenizer,
+            "phrase_token": self.phrase_token,
+            "label_names": self.label_names,
+            "unit": self.unit,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
