@@ -13,4 +13,5 @@ from keras_gt.datasets.refused_pickle_error import RefusedPickleError as Refused
 from keras_gt.datasets.registry import info as info
 from keras_gt.datasets.registry import names as names
 from keras_gt.datasets.scaffold_split import scaffold_split as scaffold_split
+from keras_gt.datasets.split_dataset import SplitDataset as SplitDataset
 from keras_gt.datasets.text_dataset import TextDataset as TextDataset

@@ -11,9 +11,9 @@ from keras_gt.datasets.graph_dataset import GraphDataset
 from keras_gt.datasets.molecule_parsing import parse_molecule
 from keras_gt.datasets.parsed_cache import cached_arrays
 from keras_gt.datasets.scaffold_split import scaffold_split
+from keras_gt.datasets.split_lists import PARTS
 from keras_gt.graph import graph_from_molecule
 
-PARTS = ("train", "validation", "test")
 # Raise it when the same molecules would give other graphs.
 _FEATURES_VERSION = 1
 

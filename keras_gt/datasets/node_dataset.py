@@ -6,10 +6,8 @@ import functools
 import numpy as np
 
 from keras_gt.datasets.dataset_info import DatasetInfo
-from keras_gt.datasets.split_lists import choose_split
+from keras_gt.datasets.split_lists import PARTS, choose_split
 from keras_gt.graph import Graph
-
-PARTS = ("train", "validation", "test")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-PARTS = ("train", "validation", "test")
-
 
 def part_numbers(sizes):
     """Numbers the members of parts that follow one another.

@@ -1,5 +1,7 @@
 """Choosing one of a data set's published splits."""
 
+PARTS = ("train", "validation", "test")
+
 
 def choose_split(dataset_name, splits, index, name):
     """Returns split number `index` of those called `name`, the first name by default.

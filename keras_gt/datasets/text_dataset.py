@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 
 from keras_gt.datasets.dataset_info import DatasetInfo
-from keras_gt.datasets.split_lists import choose_split
+from keras_gt.datasets.split_dataset import SplitDataset
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class TextDataset:
+class TextDataset(SplitDataset):
     """Many texts, as `keras_gt.datasets.load` returns them.
 
     Args:
@@ -46,18 +46,6 @@ class TextDataset:
     info: DatasetInfo
     trees: list | None = None
 
-    def split(self, index=0, name=None):
-        """Returns one split: `{"train", "validation", "test"}`, int arrays of text numbers.
-
-        Args:
-            index: int, number of the split among those of one name.
-            name: str, name of the splits; the first by default.
-
-        Raises:
-            ValueError: there is no such split.
-        """
-        return choose_split(self.name, self.splits, index, name)
-
     def select(self, numbers):
         """Returns `(texts, labels)` of the given text numbers, in their order; labels may be None.
 
@@ -66,23 +54,3 @@ class TextDataset:
         numbers = np.asarray(numbers, dtype=np.int64)
         texts = [self.texts[number] for number in numbers]
         return texts, None if self.labels is None else self.labels[numbers]
-
-    def part(self, part, index=0, name=None):
-        """Returns `(texts, labels)` of one part of one split.
-
-        Args:
-            part: `"train"`, `"validation"` or `"test"`.
-            index: int, number of the split among those of one name.
-            name: str, name of the splits; the first by default.
-
-        Raises:
-            ValueError: there is no such part or split.
-        """
-        chosen = self.split(index, name)
-        if part not in chosen:
-            raise ValueError(f"part must be one of {tuple(chosen)}. Received: part={part!r}")
-        return self.select(chosen[part])
-
-    def replace(self, **changes):
-        """Returns a copy with other values, such as `splits` of one's own."""
-        return dataclasses.replace(self, **changes)

@@ -1,6 +1,7 @@
 """Treebanks of Universal Dependencies, in CoNLL-U."""
 
-from keras_gt.datasets.part_numbers import PARTS, part_numbers
+from keras_gt.datasets.part_numbers import part_numbers
+from keras_gt.datasets.split_lists import PARTS
 from keras_gt.datasets.text_dataset import TextDataset
 from keras_gt.graph import read_conllu
 

@@ -3,6 +3,7 @@ import numpy as np
 
 from keras_gt.graph import Graph, builders
 from keras_gt.layers.graph_layer import check_positive
+from keras_gt.models.tokenizer import open_tokenizer
 
 # The builders that need to know no more than the number of words.
 _BUILDERS = (
@@ -75,13 +76,7 @@ class TextPreprocessor:
     def reader(self):
         """The `tokenizers.Tokenizer`, without padding, cutting at max_length."""
         if self._reader is None:
-            try:
-                import tokenizers
-            except ImportError as error:
-                raise ImportError(
-                    "Texts need the package tokenizers. Install keras_gt[text]."
-                ) from error
-            self._reader = tokenizers.Tokenizer.from_str(self.tokenizer)
+            self._reader = open_tokenizer(self.tokenizer, "Texts")
             self._reader.no_padding()
             self._reader.enable_truncation(self.max_length)
         return self._reader

@@ -2,6 +2,7 @@ import keras
 import numpy as np
 
 from keras_gt.graph import ConstituencyTree, Graph
+from keras_gt.models.tokenizer import open_tokenizer
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -46,13 +47,7 @@ class TreePreprocessor:
     def reader(self):
         """The `tokenizers.Tokenizer`."""
         if self._reader is None:
-            try:
-                import tokenizers
-            except ImportError as error:
-                raise ImportError(
-                    "Trees of words need the package tokenizers. Install keras_gt[text]."
-                ) from error
-            self._reader = tokenizers.Tokenizer.from_str(self.tokenizer)
+            self._reader = open_tokenizer(self.tokenizer, "Trees of words")
         return self._reader
 
     def __call__(self, tree):

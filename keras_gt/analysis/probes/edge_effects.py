@@ -3,7 +3,7 @@ import numpy as np
 from keras_gt.analysis.attention_matrices import attention_matrices
 from keras_gt.analysis.attention_scores import attention_scores
 from keras_gt.analysis.loading import preprocessed_loader
-from keras_gt.analysis.sparsify.keep_random import keep_edges
+from keras_gt.graph.transforms.edges import select_edges
 
 
 def edge_effects(model, graph, batch_size=32):
@@ -44,7 +44,7 @@ def edge_effects(model, graph, batch_size=32):
     if not graph.num_edges:
         raise ValueError("graph must have an edge to take out. Received: a graph without edges")
     everything = np.arange(graph.num_edges)
-    graphs = [graph, *(keep_edges(graph, everything != edge) for edge in everything)]
+    graphs = [graph, *(select_edges(graph, everything != edge) for edge in everything)]
     loader = preprocessed_loader(model, graphs, batch_size, max_shapes=1, round_sizes=True)
     predictions = model.predict(loader)
     flat = np.stack([np.asarray(prediction, float).reshape(-1) for prediction in predictions])

@@ -1,13 +1,6 @@
 import numpy as np
 
-
-def keep_edges(graph, kept):
-    """The graph with the chosen edges alone, their features and weights with them."""
-    return graph.replace(
-        senders=graph.senders[kept],
-        receivers=graph.receivers[kept],
-        **{name: array[kept] for name, array in graph.edge_arrays().items()},
-    )
+from keras_gt.graph.transforms.edges import select_edges
 
 
 def keep_random(share, seed=0):
@@ -41,6 +34,6 @@ def keep_random(share, seed=0):
         high = np.maximum(graph.senders, graph.receivers)
         pairs, pair = np.unique(low * graph.num_nodes + high, return_inverse=True)
         generator = np.random.default_rng([seed, graph.num_nodes, graph.num_edges])
-        return keep_edges(graph, (generator.random(len(pairs)) < share)[pair])
+        return select_edges(graph, (generator.random(len(pairs)) < share)[pair])
 
     return build

@@ -3,8 +3,8 @@ from keras import ops
 
 from keras_gt.analysis.attention_matrices import attention_matrices
 from keras_gt.analysis.attention_scores import attention_model
-from keras_gt.analysis.sparsify.keep_random import keep_edges
 from keras_gt.graph import sort_by_receiver
+from keras_gt.graph.transforms.edges import select_edges
 
 
 def keep_strongest(model, count):
@@ -46,7 +46,7 @@ def keep_strongest(model, count):
         starts = np.searchsorted(graph.receivers, graph.receivers)  # first edge of each receiver
         kept = np.zeros(graph.num_edges, bool)
         kept[order] = np.arange(graph.num_edges) - starts < count
-        return keep_edges(graph, kept)
+        return select_edges(graph, kept)
 
     return build
 

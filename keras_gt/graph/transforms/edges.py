@@ -115,7 +115,7 @@ def sort_by_receiver(graph):
     Returns:
         A `Graph` with sorted edges, features and weights with them.
     """
-    return _select_edges(graph, np.argsort(graph.receivers, kind="stable"))
+    return select_edges(graph, np.argsort(graph.receivers, kind="stable"))
 
 
 def subgraph(graph, nodes):
@@ -162,7 +162,7 @@ def subgraph(graph, nodes):
     new_number = np.full(graph.num_nodes, -1, np.int32)
     new_number[nodes] = np.arange(nodes.size)
     senders, receivers = new_number[graph.senders], new_number[graph.receivers]
-    kept = _select_edges(graph, np.flatnonzero((senders >= 0) & (receivers >= 0)))
+    kept = select_edges(graph, np.flatnonzero((senders >= 0) & (receivers >= 0)))
     fields = ("node_features", "feature_ids", "feature_values")
     arrays = {name: array[nodes] for name, array in graph.node_arrays().items()}
     return kept.replace(
@@ -177,7 +177,8 @@ def subgraph(graph, nodes):
     )
 
 
-def _select_edges(graph, index):
+def select_edges(graph, index):
+    """The graph with the edges of an index or a mask alone, their features and weights too."""
     return graph.replace(
         senders=graph.senders[index],
         receivers=graph.receivers[index],
