@@ -59,13 +59,11 @@ $(INSTALLED)/dev: $(INSTALLED)/torch $(INSTALLED)/tensorflow $(INSTALLED)/jax
 demo: $(INSTALLED)/$(BACKEND)
 	KERAS_BACKEND=$(BACKEND) $(BIN)/python examples/drug_solubility.py
 
-# A test runs a program once or twice: compiling takes longer than running it.
-test: XLA_FLAGS ?= --xla_backend_optimization_level=0
 test: $(INSTALLED)/dev
 	@failed=""; \
 	for backend in $(BACKENDS); do \
 	    echo "=== the test suite on $$backend ==="; \
-	    XLA_FLAGS="$(XLA_FLAGS)" KERAS_BACKEND=$$backend OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) || failed="$$failed $$backend"; \
+	    KERAS_BACKEND=$$backend OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) || failed="$$failed $$backend"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "The suite failed on:$$failed"; exit 1; fi; \
 	echo "The suite passed on each of: $(BACKENDS)"

@@ -11,7 +11,12 @@ import tempfile
 import pytest
 
 # Tests compile thousands of small programs and run each a few times; many are the same program.
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+QUICK_TO_COMPILE = (
+    "--xla_backend_optimization_level=0",
+    "--xla_cpu_use_fusion_emitters=false",
+    "--xla_cpu_parallel_codegen_split_count=1",
+)
+os.environ.setdefault("XLA_FLAGS", " ".join(QUICK_TO_COMPILE))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
@@ -26,6 +31,11 @@ def pytest_configure(config):
         config.stash[CACHE] = tempfile.TemporaryDirectory(prefix="keras_gt_tests_")
         os.environ["KERAS_GT_CACHE"] = config.stash[CACHE].name
         os.environ["JAX_COMPILATION_CACHE_DIR"] = os.path.join(config.stash[CACHE].name, "jax")
+    if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
+        import tensorflow
+
+        # As with XLA: improving a graph takes longer than running it once.
+        tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 
 
 def pytest_unconfigure(config):
