@@ -48,8 +48,9 @@ class GAT(Backbone):
         3
 
     Reference:
-        Velickovic et al., 2018, https://arxiv.org/abs/1710.10903. Luo, Shi and Wu, Classic GNNs
-        are Strong Baselines, 2024, https://arxiv.org/abs/2406.08993 (residual, norm, encoder).
+        Velickovic et al., 2018, https://arxiv.org/abs/1710.10903, equations 1-6, section 3.3.
+        Luo, Shi and Wu, Classic GNNs are Strong Baselines, 2024, https://arxiv.org/abs/2406.08993
+        (residual, norm, encoder).
     """
 
     def __init__(

@@ -42,8 +42,9 @@ class GCN(Backbone):
         3
 
     Reference:
-        Kipf and Welling, 2017, https://arxiv.org/abs/1609.02907. Luo, Shi and Wu, Classic GNNs
-        are Strong Baselines, 2024, https://arxiv.org/abs/2406.08993 (residual, norm, encoder).
+        Kipf and Welling, 2017, https://arxiv.org/abs/1609.02907, equations 2 and 9.
+        Luo, Shi and Wu, Classic GNNs are Strong Baselines, 2024, https://arxiv.org/abs/2406.08993
+        (residual, norm, encoder).
     """
 
     def __init__(

@@ -29,7 +29,7 @@ class GIN(Backbone):
         48
 
     Reference:
-        Xu et al., 2019, https://arxiv.org/abs/1810.00826.
+        Xu et al., 2019, https://arxiv.org/abs/1810.00826, equation 4.1.
     """
 
     def __init__(

@@ -37,9 +37,9 @@ class GraphSAGE(Backbone):
         16
 
     Reference:
-        Hamilton, Ying and Leskovec, 2017, https://arxiv.org/abs/1706.02216. Luo, Shi and Wu,
-        Classic GNNs are Strong Baselines, 2024, https://arxiv.org/abs/2406.08993 (residual, norm,
-        encoder).
+        Hamilton, Ying and Leskovec, 2017, https://arxiv.org/abs/1706.02216, algorithm 1.
+        Luo, Shi and Wu, Classic GNNs are Strong Baselines, 2024, https://arxiv.org/abs/2406.08993
+        (residual, norm, encoder).
     """
 
     def __init__(

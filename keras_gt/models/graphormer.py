@@ -69,7 +69,7 @@ class Graphormer(Backbone):
 
     Reference:
         Ying et al., Do Transformers Really Perform Bad for Graph Representation?, 2021,
-        https://arxiv.org/abs/2106.05234.
+        https://arxiv.org/abs/2106.05234, equations 5-9.
     """
 
     one_graph_a_row = True
