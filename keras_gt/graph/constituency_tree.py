@@ -57,18 +57,17 @@ class ConstituencyTree:
         """The tree as a graph: a node a word or phrase.
 
         With "parents" each part and its whole are joined both ways, so that a layer carries what
-        is known one step along the tree. With "spans" each phrase reads its parts and, past them,
-        all words that it spans, however deep; nobody reads what lies outside, and words read
-        nobody. Two layers then know a phrase by its words and by its parts, as a reader does who
-        is shown the phrase alone.
+        is known one step along the tree. With "spans" each phrase reads all words and phrases
+        inside it, however deep; nobody reads what lies outside, and words read nobody. The first
+        layer then knows each phrase by its words and the second by its phrases, too, whatever the
+        tree's depth, as a reader does who is shown the phrase alone.
 
         Args:
             edges: "parents" or "spans".
 
         Returns:
             `Graph` without node features. Edge feature 0 is an edge from a part to its whole, 1
-            the edge back ("parents" alone), 2 an edge from a word to a phrase above its own
-            ("spans" alone).
+            the edge back ("parents" alone), 2 an edge to a phrase further up ("spans" alone).
 
         Raises:
             ValueError: edges is another word.
@@ -83,7 +82,7 @@ class ConstituencyTree:
             pairs = np.stack([to_parent, to_parent[:, ::-1]], axis=1).reshape(-1, 2)
             kinds = np.arange(len(pairs)) % 2
         else:
-            above = self._words_to_phrases_above()
+            above = self._past_the_parent()
             pairs = np.concatenate([to_parent, above])
             kinds = np.repeat([0, 2], [len(to_parent), len(above)])
         return Graph(
@@ -93,11 +92,10 @@ class ConstituencyTree:
             edge_features=kinds,
         ).validate()
 
-    def _words_to_phrases_above(self):
-        """(word, phrase) for each phrase that a word is in, but its parent."""
+    def _past_the_parent(self):
+        """(node, phrase) for each phrase that a node is in, but its parent."""
         pairs = []
-        for word in range(len(self.words)):
-            phrase = self.parents[word]
+        for node, phrase in enumerate(self.parents):
             while phrase >= 0 and (phrase := self.parents[phrase]) >= 0:
-                pairs.append((word, phrase))
+                pairs.append((node, phrase))
         return np.array(pairs, np.int32).reshape(-1, 2)

@@ -47,6 +47,8 @@ class GraphTransformer(Backbone):
         head_dim: int, the size of a head; None for hidden_dim / num_heads. Needed where num_heads
             is a list, and not to be given with edge features.
         input_dropout: float, on the encoded node features with their encodings.
+        embeddings_initializer: initializer of the vectors of categorical nodes; None for the
+            default of `CategoricalEmbedding`. Rare words learn little from large first vectors.
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
@@ -82,6 +84,7 @@ class GraphTransformer(Backbone):
         attention_dropout=0.0,
         head_dim=None,
         input_dropout=0.0,
+        embeddings_initializer=None,
         dtype=None,
         **kwargs,
     ):
@@ -99,6 +102,7 @@ class GraphTransformer(Backbone):
             )
         # === Layers ===
         dtype = resolve_policy(dtype)
+        embeddings_initializer = keras.initializers.get(embeddings_initializer)
 
         def feed_forward(name):
             return FeedForward(
@@ -146,7 +150,7 @@ class GraphTransformer(Backbone):
 
         # === Functional model ===
         inputs = GraphInputs(dtype)
-        nodes = inputs.encode_nodes(node_features, hidden_dim)
+        nodes = inputs.encode_nodes(node_features, hidden_dim, initializer=embeddings_initializer)
         nodes = inputs.add_encodings(nodes, positional_encodings)
         if input_dropout:
             nodes = Dropout(input_dropout, dtype=dtype, name="input_dropout")(nodes)
@@ -187,6 +191,7 @@ class GraphTransformer(Backbone):
         self.attention_dropout = attention_dropout
         self.head_dim = head_dim
         self.input_dropout = input_dropout
+        self.embeddings_initializer = embeddings_initializer
 
     def get_config(self):
         return {
@@ -207,6 +212,7 @@ class GraphTransformer(Backbone):
             "attention_dropout": self.attention_dropout,
             "head_dim": self.head_dim,
             "input_dropout": self.input_dropout,
+            "embeddings_initializer": keras.initializers.serialize(self.embeddings_initializer),
         }
 
 

@@ -19,7 +19,7 @@ class TreePreprocessor:
             token of a word. A preset keeps it as tokenizer.json, with its hash.
         phrase_token: str, the token of the tokenizer that stands for phrases.
         edges: who may read whom, as `ConstituencyTree.graph` has it: "parents", each part and its
-            whole, both ways; or "spans", each phrase its parts and all its words.
+            whole, both ways; or "spans", each phrase all words and phrases inside it.
         label_names: list of str, the classes or the targets, or None.
         unit: str, the unit of the targets, or None.
 

@@ -26,7 +26,7 @@ def test_nodes_are_words_then_phrases():
     assert preprocessor(graph) is graph and isinstance(graph, Graph)
 
 
-def test_phrases_may_read_all_their_words():
+def test_phrases_may_read_all_that_is_inside_them():
     preprocessor = TreePreprocessor(tokenizer(), edges="spans")
     again = TreePreprocessor.from_config(preprocessor.get_config())
     graph = again(TREE)
