@@ -98,8 +98,8 @@ def tree_recipe():
         notes=[
             "Trained on the labels of all words and phrases; the metric is the accuracy on whole "
             "sentences, whose node is the last of each tree.",
-            "A phrase sees nothing outside itself, as those who gave the labels did not: they were "
-            "shown each phrase alone.",
+            "The treebank gives a phrase the same label wherever it stands, so a phrase reads "
+            "nothing outside itself.",
             "With word vectors learned from other texts more is reached: 51.0 by the constituency "
             "Tree-LSTM of Tai, Socher and Manning, 2015, https://arxiv.org/abs/1503.00075.",
             '`model.predict("(S (DT no) (NNS laughs))")` gives logits for each word, then for each '
