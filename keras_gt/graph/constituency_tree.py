@@ -7,6 +7,8 @@ import numpy as np
 from keras_gt.graph.conversions.bracketed_trees import parse_brackets
 from keras_gt.graph.graph import Graph
 
+EDGES = ("parents", "spans")
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class ConstituencyTree:
@@ -51,18 +53,49 @@ class ConstituencyTree:
         words, labels, parents = parse_brackets(text)
         return cls(words, labels, np.array(parents, np.int32))
 
-    def graph(self):
-        """The tree as a graph: a node a word or phrase, each part and its whole joined both ways.
+    def graph(self, edges="parents"):
+        """The tree as a graph: a node a word or phrase.
+
+        With "parents" each part and its whole are joined both ways, so that a layer carries what
+        is known one step along the tree. With "spans" each phrase reads all words and phrases
+        inside it, however deep; nobody reads what lies outside, and words read nobody. The first
+        layer then knows each phrase by its words and the second by its phrases, too, whatever the
+        tree's depth, as a reader does who is shown the phrase alone.
+
+        Args:
+            edges: "parents" or "spans".
 
         Returns:
-            `Graph` with 2 (N - 1) edges and no node features: for each node but the root, the edge
-            to its parent, of edge feature 0, and the edge back, of edge feature 1.
+            `Graph` without node features. Edge feature 0 is an edge from a part to its whole, 1
+            the edge back ("parents" alone), 2 an edge to a phrase further up ("spans" alone).
+
+        Raises:
+            ValueError: edges is another word.
         """
+        if edges not in EDGES:
+            raise ValueError(
+                f"edges must be one of {list(EDGES)}. Choose one of them. Received: edges={edges!r}"
+            )
         parts = np.flatnonzero(self.parents >= 0)
         to_parent = np.stack([parts, self.parents[parts]], axis=1)  # sender, receiver
+        if edges == "parents":
+            pairs = np.stack([to_parent, to_parent[:, ::-1]], axis=1).reshape(-1, 2)
+            kinds = np.arange(len(pairs)) % 2
+        else:
+            above = self._past_the_parent()
+            pairs = np.concatenate([to_parent, above])
+            kinds = np.repeat([0, 2], [len(to_parent), len(above)])
         return Graph(
             num_nodes=len(self.labels),
-            senders=to_parent.reshape(-1),
-            receivers=to_parent[:, ::-1].reshape(-1),
-            edge_features=np.arange(2 * parts.size) % 2,
+            senders=pairs[:, 0],
+            receivers=pairs[:, 1],
+            edge_features=kinds,
         ).validate()
+
+    def _past_the_parent(self):
+        """(node, phrase) for each phrase that a node is in, but its parent."""
+        pairs = []
+        for node, phrase in enumerate(self.parents):
+            while phrase >= 0 and (phrase := self.parents[phrase]) >= 0:
+                pairs.append((node, phrase))
+        return np.array(pairs, np.int32).reshape(-1, 2)

@@ -1,6 +1,7 @@
 import keras
 
 from keras_gt.layers import (
+    Dropout,
     EdgeAttention,
     FeedForward,
     MultiHeadAggregation,
@@ -41,10 +42,13 @@ class GraphTransformer(Backbone):
         normalization: "batch" or "layer".
         residual: "post", "pre" or "none", see `TransformerGraphBlock`; "pre" ends with a norm.
         use_root_weight: bool, adds the node's own projection to the attention's result.
-        dropout: float, on the result of each part of a block and on the encoded features.
+        dropout: float, on the result of each part of a block and inside its feed-forward.
         attention_dropout: float, on the attention weights.
         head_dim: int, the size of a head; None for hidden_dim / num_heads. Needed where num_heads
             is a list, and not to be given with edge features.
+        input_dropout: float, on the encoded node features with their encodings.
+        embeddings_initializer: initializer of the vectors of categorical nodes; None for the
+            default of `CategoricalEmbedding`. Rare words learn little from large first vectors.
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
@@ -79,6 +83,8 @@ class GraphTransformer(Backbone):
         dropout=0.0,
         attention_dropout=0.0,
         head_dim=None,
+        input_dropout=0.0,
+        embeddings_initializer=None,
         dtype=None,
         **kwargs,
     ):
@@ -96,6 +102,7 @@ class GraphTransformer(Backbone):
             )
         # === Layers ===
         dtype = resolve_policy(dtype)
+        embeddings_initializer = keras.initializers.get(embeddings_initializer)
 
         def feed_forward(name):
             return FeedForward(
@@ -143,8 +150,10 @@ class GraphTransformer(Backbone):
 
         # === Functional model ===
         inputs = GraphInputs(dtype)
-        nodes = inputs.encode_nodes(node_features, hidden_dim)
+        nodes = inputs.encode_nodes(node_features, hidden_dim, initializer=embeddings_initializer)
         nodes = inputs.add_encodings(nodes, positional_encodings)
+        if input_dropout:
+            nodes = Dropout(input_dropout, dtype=dtype, name="input_dropout")(nodes)
         pairs = inputs.encode_edges(edge_features, hidden_dim)
         mask = inputs.node_mask
         edges = inputs.edges
@@ -181,6 +190,8 @@ class GraphTransformer(Backbone):
         self.dropout = dropout
         self.attention_dropout = attention_dropout
         self.head_dim = head_dim
+        self.input_dropout = input_dropout
+        self.embeddings_initializer = embeddings_initializer
 
     def get_config(self):
         return {
@@ -200,6 +211,8 @@ class GraphTransformer(Backbone):
             "dropout": self.dropout,
             "attention_dropout": self.attention_dropout,
             "head_dim": self.head_dim,
+            "input_dropout": self.input_dropout,
+            "embeddings_initializer": keras.initializers.serialize(self.embeddings_initializer),
         }
 
 

@@ -2,6 +2,8 @@ import keras
 import numpy as np
 
 from keras_gt.graph import ConstituencyTree, Graph
+from keras_gt.graph.constituency_tree import EDGES
+from keras_gt.layers.graph_layer import check_choice
 from keras_gt.models.tokenizer import open_tokenizer
 
 
@@ -10,19 +12,20 @@ class TreePreprocessor:
     """Makes a graph of the words and phrases of a parsed sentence, kept with the preset.
 
     The nodes are those of `ConstituencyTree.graph`: the words in their order, then the phrases, the
-    whole sentence last. Each part and its whole are joined both ways, with edge feature 0 up and 1
-    down. Words have their tokens as node features; all phrases share one token.
+    whole sentence last. Words have their tokens as node features; all phrases share one token.
 
     Args:
         tokenizer: str, the content of a tokenizer.json, or a `tokenizers.Tokenizer`, that makes one
             token of a word. A preset keeps it as tokenizer.json, with its hash.
         phrase_token: str, the token of the tokenizer that stands for phrases.
+        edges: who may read whom, as `ConstituencyTree.graph` has it: "parents", each part and its
+            whole, both ways; or "spans", each phrase all words and phrases inside it.
         label_names: list of str, the classes or the targets, or None.
         unit: str, the unit of the targets, or None.
 
     Raises:
-        ValueError: if phrase_token is unknown to the tokenizer, a text is no tree in brackets, or a
-            word is not one token.
+        ValueError: if edges is another word, phrase_token is unknown to the tokenizer, a text is no
+            tree in brackets, or a word is not one token.
 
     Example:
         >>> import tokenizers
@@ -36,9 +39,13 @@ class TreePreprocessor:
 
     preset_files = {"tokenizer": "tokenizer.json"}
 
-    def __init__(self, tokenizer, phrase_token="[PHRASE]", label_names=None, unit=None):
+    def __init__(
+        self, tokenizer, phrase_token="[PHRASE]", edges="parents", label_names=None, unit=None
+    ):
+        check_choice("edges", edges, EDGES)
         self.tokenizer = tokenizer if isinstance(tokenizer, str) else tokenizer.to_str()
         self.phrase_token = phrase_token
+        self.edges = edges
         self.label_names = label_names
         self.unit = unit
         self._reader = None
@@ -77,7 +84,7 @@ class TreePreprocessor:
                 "tokenizer must make one token of each word of a tree. Use one of whole words. "
                 f"Received: {len(ids)} tokens for {words}"
             )
-        graph = tree.graph()
+        graph = tree.graph(self.edges)
         tokens = np.full(graph.num_nodes, phrase, np.int32)
         tokens[: len(ids)] = ids
         return graph.replace(node_features=tokens)
@@ -86,6 +93,7 @@ class TreePreprocessor:
         return {
             "tokenizer": self.tokenizer,
             "phrase_token": self.phrase_token,
+            "edges": self.edges,
             "label_names": self.label_names,
             "unit": self.unit,
         }

@@ -44,6 +44,7 @@ _RECIPES = {
     "word_graph_trec": trec.word_graph_recipe,
     "causal_shakespeare": shakespeare.causal_recipe,
     "word_graph_sst2": sentiment.word_graph_recipe,
+    "tree_transformer_sst5": sentiment.tree_recipe,
 }
 
 

@@ -65,3 +65,18 @@ def test_real_sentiment_statistics(classes):
     tree = dataset.trees[0]
     assert len(tree.labels) == 2 * len(tree.words) - 1  # binary
     assert tree.graph().num_edges == 2 * (len(tree.labels) - 1)
+
+
+@pytest.mark.real_data
+def test_a_phrase_has_one_label_wherever_it_stands():
+    labels, again = {}, 0
+    for tree in datasets.load("sst-trees", classes=5).trees:
+        spans = [[place] for place in range(len(tree.words))]  # the places of each node's words
+        spans += [[] for _ in range(len(tree.labels) - len(spans))]
+        for node, parent in enumerate(tree.parents):
+            phrase = " ".join(tree.words[place] for place in sorted(spans[node]))
+            again += phrase in labels
+            assert labels.setdefault(phrase, tree.labels[node]) == tree.labels[node]
+            if parent >= 0:
+                spans[parent] += spans[node]
+    assert len(labels) == 215154 and again > 0  # the number that the treebank's authors give

@@ -17,10 +17,24 @@ def test_edges_go_up_and_down():
     assert graph.edge_features.tolist() == [0, 1, 0, 1]
 
 
+def test_phrases_read_all_that_is_inside_them():
+    tree = ConstituencyTree.from_brackets("(3 (2 It) (4 (4 (2 's) (4 great)) (2 .)))")
+    graph = tree.graph("spans")
+    pairs = list(zip(graph.senders.tolist(), graph.receivers.tolist(), strict=True))
+    kinds = graph.edge_features.tolist()
+    assert pairs[:6] == [(0, 6), (1, 4), (2, 4), (3, 5), (4, 5), (5, 6)] and kinds[:6] == [0] * 6
+    assert pairs[6:] == [(1, 5), (1, 6), (2, 5), (2, 6), (3, 6), (4, 6)] and kinds[6:] == [2] * 6
+
+
 def test_one_word_may_be_a_tree():
     tree = ConstituencyTree.from_brackets(" (2 Yes)\n")
     assert (tree.words, tree.parents.tolist()) == (("Yes",), [-1])
-    assert tree.graph().num_edges == 0
+    assert tree.graph().num_edges == 0 and tree.graph("spans").num_edges == 0
+
+
+def test_unknown_edges():
+    with pytest.raises(ValueError, match=r"edges must be one of .*Received: edges='up'"):
+        ConstituencyTree.from_brackets("(2 Yes)").graph("up")
 
 
 def test_what_treebanks_escape_is_written_plainly():

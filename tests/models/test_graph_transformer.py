@@ -122,3 +122,26 @@ def test_layers_may_have_different_numbers_of_heads():
         GraphTransformer({"dense": 5}, 8, 2, [3, 1, 2], head_dim=2)
     with pytest.raises(ValueError, match="head_dim must be left out where there are edge features"):
         GraphTransformer({"dense": 5}, 8, 2, 4, edge_features={"dense": 1}, head_dim=2)
+
+
+def test_what_it_reads_may_be_dropped_and_begin_small():
+    backbone = GraphTransformer(
+        {"categories": [50]},
+        8,
+        num_layers=0,
+        num_heads=2,
+        input_dropout=0.5,
+        embeddings_initializer=keras.initializers.RandomNormal(stddev=0.02, seed=1),
+    )
+    again = GraphTransformer.from_config(backbone.get_config())
+    table, same = (model.get_layer("node_encoder").get_weights()[0] for model in (backbone, again))
+    np.testing.assert_array_equal(table, same)
+    assert 0.015 < table.std() < 0.025
+    nodes = np.arange(50, dtype="int32")[None]
+    inputs = {"node_features": nodes, "senders": nodes[:, :1], "receivers": nodes[:, :1]}
+    plain = keras.ops.convert_to_numpy(backbone(inputs))[0]
+    np.testing.assert_array_equal(plain, table)
+    dropped = keras.ops.convert_to_numpy(again(inputs, training=True))[0]
+    kept = dropped != 0
+    assert 0.4 < kept.mean() < 0.6
+    np.testing.assert_allclose(dropped[kept], 2 * table[kept], rtol=1e-6)

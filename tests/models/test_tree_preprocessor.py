@@ -26,6 +26,14 @@ def test_nodes_are_words_then_phrases():
     assert preprocessor(graph) is graph and isinstance(graph, Graph)
 
 
+def test_phrases_may_read_all_that_is_inside_them():
+    preprocessor = TreePreprocessor(tokenizer(), edges="spans")
+    again = TreePreprocessor.from_config(preprocessor.get_config())
+    graph = again(TREE)
+    pairs = sorted(zip(graph.receivers.tolist(), graph.senders.tolist(), strict=True))
+    assert pairs == [(3, 0), (3, 1), (4, 0), (4, 1), (4, 2), (4, 3)]
+
+
 def test_a_preset_of_trees_reads_brackets(tmp_path):
     backbone = GraphTransformer(
         {"categories": [4]}, 4, num_layers=1, num_heads=2, edge_features={"categories": [2]}
@@ -42,6 +50,8 @@ def test_a_preset_of_trees_reads_brackets(tmp_path):
 def test_errors():
     with pytest.raises(ValueError, match="phrase_token must be a token of the tokenizer"):
         TreePreprocessor(tokenizer(), phrase_token="S")(TREE)
+    with pytest.raises(ValueError, match="edges must be one of"):
+        TreePreprocessor(tokenizer(), edges="words")
     with pytest.raises(ValueError, match="A tree must"):
         TreePreprocessor(tokenizer())("not bad")
     letters = tokenizer()
