@@ -3,11 +3,11 @@
 The small Transformer of the presets word_graph_trec and word_graph_sst2, trained from scratch on
 five graphs of the same words: each word reads every word (complete), its neighbour to either side
 (chain), three to either side (window), the same number of words at random (random), or the same
-number of those that are nearest in a tree (tree). Nodes, places, weights and seeds are the same, and
-the last three have exactly as many edges, so that only who is read differs. SST's trees are those
-of the treebank; TREC has none, so its tree is a balanced binary one over the words, which knows no
-syntax. Epochs are fewer than the presets', the same for all graphs. Both data sets are read as every
-data set is (`KERAS_GT_DATA`). Writes benchmarks/results/question_input_graphs.json.
+number of those that are nearest in a tree (tree). Nodes, places, weights and seeds are the same,
+and the last three have exactly as many edges, so that only who is read differs. SST's trees are
+those of the treebank; TREC has none, so its tree is a balanced binary one over the words, which
+knows no syntax. Epochs are fewer than the presets', the same for all graphs. Both data sets are
+read as every data set is (`KERAS_GT_DATA`). Writes benchmarks/results/question_input_graphs.json.
 """
 
 import pathlib
