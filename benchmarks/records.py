@@ -29,7 +29,5 @@ def write_record(folder, name, program, **content):
     record |= {**environment(threads=1), "clock": "wall", **content}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
-    partial = path.with_name(f".{path.name}.partial")  # a record is never half written
-    partial.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {path}", flush=True)

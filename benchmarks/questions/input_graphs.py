@@ -157,39 +157,48 @@ def trained(recipe, seed):
     }
 
 
-def summarise(runs):
-    """Test accuracy of each data set and graph, and its paired difference from the complete one."""
-    summary = {}
-    for dataset in dict.fromkeys(run["dataset"] for run in runs):
-        rows = summary[dataset] = {}
-        found = {
-            edges: {r["seed"]: r for r in runs if (r["dataset"], r["edges"]) == (dataset, edges)}
-            for edges in EDGES
-        }
-        for edges, by_seed in found.items():
-            if len(by_seed) < 2:
-                continue
-            values = {seed: run["test_accuracy"] for seed, run in by_seed.items()}
-            rows[edges] = {
-                "test_accuracy": mean_interval(list(values.values())),
-                "edges_a_text": next(iter(by_seed.values()))["edges_a_text"],
-                "parameters": next(iter(by_seed.values()))["parameters"],
-            }
-            both = sorted(set(values) & set(found["complete"]))
-            if edges != "complete" and len(both) > 1:
-                rows[edges]["against_complete"] = difference(
-                    [values[seed] for seed in both],
-                    [found["complete"][seed]["test_accuracy"] for seed in both],
-                )
-    return summary
+def summary(runs):
+    """Test accuracy of each data set and graph, and its paired difference from the complete one.
+
+    Args:
+        runs: list of the record's runs.
+
+    Returns:
+        Dictionary from data set to a dictionary from graph to `test_accuracy`, see
+        `benchmarks.intervals.mean_interval`, `edges_a_text`, `parameters` and, but for the complete
+        graph, `against_complete`, see `benchmarks.intervals.difference`.
+    """
+    found = {}
+    for run in runs:
+        by_edges = found.setdefault(run["settings"]["dataset"], {})
+        by_edges.setdefault(run["settings"]["edges"], {})[run["seed"]] = run
+    return {
+        dataset: {name: row(by_edges, name) for name in EDGES if len(by_edges.get(name, ())) > 1}
+        for dataset, by_edges in found.items()
+    }
+
+
+def row(by_edges, name):
+    """The row of one graph; `by_edges` holds the runs by graph and seed."""
+    values = {seed: run["test_accuracy"] for seed, run in by_edges[name].items()}
+    run = next(iter(by_edges[name].values()))
+    result = {
+        "test_accuracy": mean_interval(list(values.values())),
+        "edges_a_text": run["edges_a_text"],
+        "parameters": run["parameters"],
+    }
+    both = [seed for seed in values if seed in by_edges["complete"]]
+    if name != "complete" and len(both) > 1:
+        complete = [by_edges["complete"][seed]["test_accuracy"] for seed in both]
+        result["against_complete"] = difference([values[seed] for seed in both], complete)
+    return result
 
 
 def main():
     options = parsed(PROGRAM, __doc__)
     from keras_gt import recipes
 
-    settings = {"epochs": EPOCHS, "edges": EDGES, "window": WINDOW, "seeds": SEEDS}
-    table = RunTable(NAME, PROGRAM, settings, summarise, options.results)
+    table = RunTable(options.results, NAME, PROGRAM, clock="process", window=WINDOW)
     for dataset, preset in RECIPES.items():
         recipe = recipes.get(preset)
         words = words_of(recipe.data, recipe.build().preprocessor)
@@ -199,15 +208,9 @@ def main():
             on_edges[edges].data = recipe.data  # read once
             recipe_on(on_edges[edges], graphs_of(words, edges), EPOCHS[dataset])
         for seed, edges in itertools.product(range(SEEDS), EDGES):
-            run = table.run(
-                {"dataset": dataset, "edges": edges, "seed": seed},
-                functools.partial(trained, on_edges[edges], seed),
-            )
-            print(
-                f"{dataset} {edges:<9} seed {seed}: {run['test_accuracy']:.2f} % in "
-                f"{run['cpu_seconds']:.0f} s",
-                flush=True,
-            )
+            settings = {"dataset": dataset, "edges": edges, "epochs": EPOCHS[dataset]}
+            if table.find(settings, seed) is None:
+                table.add(settings, seed, functools.partial(trained, on_edges[edges]))
 
 
 if __name__ == "__main__":

@@ -1,64 +1,68 @@
-"""The runs of an experiment in one JSON file, written as each of them ends."""
+"""A record that grows run by run, so that an experiment that was stopped goes on where it was."""
 
 import json
 import time
 
-from benchmarks.records import RESULTS, write_record
-from benchmarks.worker import environment
+from benchmarks.records import write_record
 
 
 class RunTable:
-    """Makes the runs that a record does not have yet, and keeps it.
+    """The runs of an experiment, each known by its settings and its seed.
 
     Args:
-        name: str, of the record: `<folder>/<name>.json`.
-        program: str, the module that `python -m` runs.
-        settings: dict that JSON can hold. Runs of a record with other settings are dropped.
-        summarise: function from the list of runs to a dict, kept beside them in the record.
-        folder: `pathlib.Path`.
+        folder: `pathlib.Path` of the record.
+        name: str, the record is <folder>/<name>.json; it is read where it exists.
+        program: str, the module that makes it.
+        **content: what else the record says.
     """
 
-    def __init__(self, name, program, settings, summarise, folder=RESULTS):
-        self.name = name
-        self.program = program
-        self.settings = json.loads(json.dumps(settings))
-        self.summarise = summarise
-        self.folder = folder
+    def __init__(self, folder, name, program, **content):
+        self._place = (folder, name, program)
+        self._content = content
         path = folder / f"{name}.json"
-        content = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-        self.runs = content["runs"] if content.get("settings") == self.settings else []
+        self.runs = json.loads(path.read_text("utf-8"))["runs"] if path.is_file() else []
 
-    def run(self, keys, function):
-        """The record of one run: the one that is there, or `function()`'s, added and written.
+    def find(self, settings, seed):
+        """The run of these settings and this seed, or None."""
+        return next(
+            (run for run in self.runs if (run["settings"], run["seed"]) == (settings, seed)), None
+        )
+
+    def missing(self, settings, seeds):
+        """The seeds of which there is no run at these settings."""
+        return [seed for seed in seeds if self.find(settings, seed) is None]
+
+    def add(self, settings, seed, function):
+        """Makes one run, `function(seed)` -> dict, and writes the record."""
+        from keras_gt.recipes.environment import commit
+
+        start = time.process_time()
+        result = function(seed)
+        seconds = round(time.process_time() - start, 1)
+        run = {"settings": settings, "seed": seed, **result}
+        self.runs.append({**run, "cpu_seconds": seconds, "commit": commit()})
+        print(json.dumps({**settings, "seed": seed, **result, "cpu_seconds": seconds}), flush=True)
+        write_record(*self._place, **self._content, runs=self.runs)
+
+    def fill(self, settings, seeds, prepare):
+        """Makes the missing runs of one setting.
 
         Args:
-            keys: dict of str and numbers that tell this run from all others.
-            function: function without arguments that gives a dict.
-
-        Returns:
-            dict of the keys, what the function gave, `cpu_seconds`, `commit`, `date`, `backend`.
+            settings: dict of plain values.
+            seeds: iterable of int.
+            prepare: function settings -> function seed -> dict. It is called once, so that one
+                compiled model can serve all seeds.
         """
-        for record in self.runs:
-            if all(record[name] == value for name, value in keys.items()):
-                return record
-        start = time.process_time()
-        result = function()
-        cpu_seconds = round(time.process_time() - start, 1)
-        made = environment(threads=1)
-        made = {name: made[name] for name in ("commit", "date", "backend")}
-        record = json.loads(json.dumps({**keys, **result, "cpu_seconds": cpu_seconds, **made}))
-        self.runs.append(record)
-        self.write()
-        return record
+        missing = self.missing(settings, seeds)
+        if missing:
+            run = prepare(settings)
+            for seed in missing:
+                self.add(settings, seed, run)
 
-    def write(self):
-        """Writes the record, with the summary of the runs so far."""
-        write_record(
-            self.folder,
-            self.name,
-            self.program,
-            clock="process",
-            settings=self.settings,
-            summary=self.summarise(self.runs),
-            runs=self.runs,
-        )
+
+def values(runs, name, **settings):
+    """One number of all runs whose settings include the given ones, in the order of the seeds."""
+    chosen = [
+        run for run in runs if all(run["settings"].get(key) == settings[key] for key in settings)
+    ]
+    return [run[name] for run in sorted(chosen, key=lambda run: run["seed"])]
