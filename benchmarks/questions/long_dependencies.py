@@ -46,7 +46,6 @@ KINDS = (
     "complete",
     "causal",
     "window",
-    "window, 8 times",
     "window + memory nodes",
     "window + hub",
     "random + window + hub",
@@ -54,6 +53,7 @@ KINDS = (
     "fixed",
     "segments",
     "binary partition",
+    "window, 8 times",
 )
 
 
@@ -140,7 +140,7 @@ def model_of(kind, length, seed, gated=False):
 
     Args:
         kind: str, one of `KINDS`.
-        length: int.
+        length: int, a power of two: the table of places holds 2 length rows for all kinds.
         seed: int.
         gated: bool, whether there are `NodeGates` after the embeddings.
 
