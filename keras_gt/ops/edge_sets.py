@@ -50,8 +50,7 @@ def resolve_edges(
     """
     senders_of = node_features if sender_features is None else sender_features
     sender_mask = node_mask if sender_features is None else None
-    if isinstance(edges, dict) and "adjacency" in edges:
-        edges = _form_given(edges)
+    edges = form_given(edges)
     if isinstance(edges, dict):
         check_edge_keys(edges)
         return SparseEdges(edges, node_features, senders_of, sender_mask)
@@ -67,8 +66,10 @@ def resolve_edges(
     return DenseEdges(edges, node_features, senders_of, sender_mask, max_pair_elements, weights)
 
 
-def _form_given(edges):
-    """The one form that a dictionary with an adjacency key holds."""
+def form_given(edges):
+    """The one form that a dictionary with an adjacency key holds; edges in a form as they are."""
+    if not isinstance(edges, dict) or "adjacency" not in edges:
+        return edges
     lists = {name: value for name, value in edges.items() if name != "adjacency"}
     given = [name for name, value in lists.items() if value is not None]
     if edges["adjacency"] is None:

@@ -4,6 +4,7 @@ from keras import backend, ops
 
 from keras_gt.ops import rows
 from keras_gt.ops._backend import native
+from keras_gt.ops.edge_sets import form_given
 from keras_gt.ops.sparse_edges import PLAN_KEYS
 
 
@@ -26,6 +27,7 @@ class SourceEdges:
     """
 
     def __init__(self, edges, edge_mask, num_receivers, num_senders, num_sources):
+        edges = form_given(edges)
         self.dense = not isinstance(edges, dict)
         self.num_sources = num_sources
         if self.dense:

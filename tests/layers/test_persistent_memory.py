@@ -50,6 +50,7 @@ def test_it_is_attention_with_further_sources(layer):
     assert_close(scores, expected_scores, where=INPUTS["edge_mask"])
     dense, dense_scores = function(NODES, reads[:, :, :SIZE])
     assert_close(dense, expected)
+    assert_close(compiled(layer)(NODES, {"adjacency": reads[:, :, :SIZE]}), expected)
     assert_close(np.moveaxis(keras.ops.convert_to_numpy(dense_scores), 1, -1), weights[:, :, :SIZE])
 
 
