@@ -13,7 +13,6 @@ import numpy as np
 
 from benchmarks.questions.run_table import RunTable
 from benchmarks.questions.word_tasks import (
-    full_batches,
     part_accuracy,
     reusable,
     trec,
@@ -120,8 +119,9 @@ def training_runs(settings, task, sizes):
     """A function seed -> result of one setting on a task of words."""
     import keras
 
-    inputs, labels = full_batches(task["train"], sizes["batch"])
-    steps = len(labels) // sizes["batch"] * sizes["epochs"]
+    from benchmarks.questions.word_batches import WordBatches
+
+    steps = len(task["train"][1]) // sizes["batch"] * sizes["epochs"]
 
     def build():
         model = classifier(
@@ -147,10 +147,9 @@ def training_runs(settings, task, sizes):
             on_epoch_end=lambda epoch, logs: curve.append(part_accuracy(model, task["validation"]))
         )
         history = model.fit(
-            inputs,
-            labels,
-            batch_size=sizes["batch"],
+            WordBatches(task["train"], sizes["batch"], seed),
             epochs=sizes["epochs"],
+            shuffle=False,  # the batches have an order for each epoch
             callbacks=[look],
             verbose=0,
         )

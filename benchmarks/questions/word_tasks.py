@@ -131,13 +131,6 @@ def aggregation_layer(aggregation, num_heads, width, dropout=0.0, **options):
     )
 
 
-def full_batches(part, size):
-    """A part without its last few examples, so that a compiler meets batches of one size."""
-    inputs, labels = part
-    count = len(labels) // size * size
-    return {name: array[:count] for name, array in inputs.items()}, labels[:count]
-
-
 def part_accuracy(task, part):
     """Accuracy in percent of a classifier on (inputs, labels)."""
     import keras
