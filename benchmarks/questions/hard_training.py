@@ -25,19 +25,21 @@ RECORD = "question_hard_training"
 WIRINGS = ("post", "pre")
 DEPTHS = (2, 6, 12)
 WARMUPS = (0.0, 0.1)
-SEEDS = 3
+HIGH_RATE = 3e-3
+SEEDS = 5
 SIZES = {"width": 32, "batch": 32, "max_words": 12, "epochs": 3, "rate": 1e-3, "dropout": 0.1}
 GRADIENT_DEPTHS = (2, 4, 8, 16, 32)
 GRADIENT_WIDTHS = (16, 32, 64, 128)
-GRADIENT_SEEDS = 5
+WIDTHS_AT = 8
+GRADIENT_SEEDS = 10
 GRADIENT_BATCH = 128
 MARGIN = 5.0
 PROTOCOL = {
     "model": "4 heads, a feed-forward of twice the width, exact GELU, Glorot's uniform "
     "initialisation, embeddings of standard deviation 1, the mean over the words, a linear head",
     "training": "3 epochs of 153 batches of 32 questions, of which the first 12 words are read; "
-    "Adam (beta 0.9, 0.98), a learning rate of 1e-3 at its height in every schedule, dropout 0.1; "
-    "the accuracy is that of the last epoch",
+    "Adam (beta 0.9, 0.98), a learning rate of 1e-3 at its height in every schedule (or the rate "
+    "that is given), dropout 0.1; the accuracy is that of the last epoch",
     "schedules": "linear: up over the warm-up, down to 0. cosine: Keras' CosineDecay, likewise. "
     "noam: scaled to the same height; it does not come down to 0",
     "warmup": "share of all steps",
@@ -48,34 +50,43 @@ PROTOCOL = {
 
 
 def training_settings():
-    """The grid of wirings, depths and warm-ups, then the schedules on the deepest models."""
-
-    def settings(residual, layers, schedule, warmup):
-        return {
-            "measure": "training",
-            "residual": residual,
-            "layers": layers,
-            "schedule": schedule,
-            "warmup": warmup,
-        }
-
+    """The grid, then the deepest models under the other schedules and at a higher rate."""
+    deepest, warm = DEPTHS[-1], WARMUPS[-1]
     grid = [
-        settings(residual, layers, "linear", warmup)
+        training_setting(residual, layers, warmup)
         for layers in DEPTHS
         for residual in WIRINGS
         for warmup in WARMUPS
     ]
-    return grid + [
-        settings(residual, DEPTHS[-1], schedule, WARMUPS[-1])
+    schedules = [
+        training_setting(residual, deepest, warm, schedule)
         for residual in WIRINGS
         for schedule in ("noam", "cosine")
     ]
+    high = [
+        training_setting(residual, deepest, warmup, rate=HIGH_RATE)
+        for residual in WIRINGS
+        for warmup in WARMUPS
+    ]
+    return grid + schedules + high
+
+
+def training_setting(residual, layers, warmup, schedule="linear", rate=None):
+    """One of them; a rate of None is that of `SIZES`."""
+    settings = {
+        "measure": "training",
+        "residual": residual,
+        "layers": layers,
+        "schedule": schedule,
+        "warmup": warmup,
+    }
+    return settings if rate is None else {**settings, "rate": rate}
 
 
 def gradient_settings():
     """Every depth at the width of the training runs, then every width at one depth."""
     sizes = [(layers, SIZES["width"]) for layers in GRADIENT_DEPTHS]
-    sizes += [(8, width) for width in GRADIENT_WIDTHS if width != SIZES["width"]]
+    sizes += [(WIDTHS_AT, width) for width in GRADIENT_WIDTHS if width != SIZES["width"]]
     return [
         {"measure": "gradients", "residual": residual, "layers": layers, "width": width}
         for layers, width in sizes
@@ -133,7 +144,11 @@ def training_runs(settings, task, sizes):
             sizes["dropout"],
         )
         rate = learning_rate(
-            settings["schedule"], settings["warmup"], steps, sizes["rate"], sizes["width"]
+            settings["schedule"],
+            settings["warmup"],
+            steps,
+            settings.get("rate", sizes["rate"]),
+            sizes["width"],
         )
         model.compile(keras.optimizers.Adam(rate, beta_2=0.98), loss=model.loss)
         return model
@@ -202,9 +217,38 @@ def blocks(model):
     return [layer for layer in model.backbone.layers if isinstance(layer, TransformerGraphBlock)]
 
 
-def slope(sizes, values):
-    """The exponent p of values ~ sizes^p, by least squares on the logarithms."""
-    return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
+def last_gradients(runs, residual, along):
+    """Norms of the last feed-forward's gradients along one size, the other as in training.
+
+    Args:
+        runs: list of runs of the record.
+        residual: "post" or "pre".
+        along: "layers" or "width".
+
+    Returns:
+        (sizes (S,), norms (S, seeds)) of the seeds that all sizes have.
+    """
+    other, value = ("width", SIZES["width"]) if along == "layers" else ("layers", WIDTHS_AT)
+    found = {}
+    for run in runs:
+        settings = run["settings"]
+        if settings["measure"] == "gradients" and settings["residual"] == residual:
+            if settings[other] == value:
+                found.setdefault(settings[along], {})[run["seed"]] = run["last"]
+    seeds = sorted(set.intersection(*(set(by_seed) for by_seed in found.values())))
+    sizes = sorted(found)
+    return np.array(sizes), np.array([[found[size][seed] for seed in seeds] for size in sizes])
+
+
+def exponents(sizes, values):
+    """The p of values ~ sizes^p for each column of (S, n), by least squares on logarithms."""
+    return np.polyfit(np.log(sizes), np.log(values), 1)[0]
+
+
+def at_chance(runs, settings, largest):
+    """(runs of these settings that stay at chance on validation, all runs of them)."""
+    found = [run["validation"] < largest + MARGIN for run in runs if run["settings"] == settings]
+    return sum(found), len(found)
 
 
 def main():
