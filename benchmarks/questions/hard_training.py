@@ -266,12 +266,12 @@ def main():
         protocol=PROTOCOL,
         largest_class=largest,
     )
+    for settings in sorted(training_settings(), key=lambda one: -one["layers"]):
+        table.fill(settings, range(SEEDS), lambda chosen: training_runs(chosen, task, SIZES))
     for settings in gradient_settings():
         table.fill(
             settings, range(GRADIENT_SEEDS), lambda chosen: gradient_runs(chosen, task, SIZES)
         )
-    for settings in training_settings():
-        table.fill(settings, range(SEEDS), lambda chosen: training_runs(chosen, task, SIZES))
 
 
 if __name__ == "__main__":
