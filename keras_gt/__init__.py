@@ -15,6 +15,7 @@ _SUBMODULES = (
     "models",
     "ops",
     "presets",
+    "schedules",
     "testing",
 )
 

@@ -21,6 +21,7 @@ ARROWS = {
     "layers": ("ops",),
     "losses": ("ops",),
     "metrics": ("ops",),
+    "schedules": (),
     "models": ("presets", "layers", "loaders", "losses", "metrics", "graph"),
     "testing": ("layers", "graph"),
     "recipes": ("presets", "models", "datasets", "loaders"),
