@@ -125,7 +125,7 @@ class PolynomialAttention(keras.layers.Layer):
             query = split_heads(ops.sigmoid(project(self.query, node_features)), self.num_heads)
         value = split_heads(project(self.value, node_features), self.num_heads)
         read, scores = graph_ops.linear_attention(query, key, value, groups)
-        result = read / ops.maximum(scores, _SMALL)  # (B, N, H, K)
+        result = graph_ops.divide_rows(read, ops.maximum(scores, _SMALL))  # (B, N, H, K)
         shape = (*ops.shape(result)[:2], self.num_heads * self.head_dim)
         result = ops.cast(ops.reshape(result, shape), self.compute_dtype)  # (B, N, H K)
         return project(self.norm, result) * (project(self.gate, node_features) + beta_value(self))

@@ -108,7 +108,7 @@ class SimpleGlobalAttention(keras.layers.Layer):
         query, key = self._unit(query, groups), self._unit(key, groups)
         inverse = 1 / groups.count(value)[..., None]  # 1 / n, (B, G, 1, 1)
         read, scores = graph_ops.linear_attention(query, key, value, groups, inverse)
-        result = (value + read) * (1 / (1 + scores))  # (B, N, H, K)
+        result = graph_ops.divide_rows(value + read, 1 + scores)  # (B, N, H, K)
         result = result[:, :, 0] if self.num_heads == 1 else ops.mean(result, axis=2)
         return ops.cast(result, self.compute_dtype)  # (B, N, K)
 

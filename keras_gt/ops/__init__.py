@@ -8,6 +8,7 @@ from keras_gt.ops.linear_attention import linear_attention as linear_attention
 from keras_gt.ops.node_groups import NodeGroups as NodeGroups
 from keras_gt.ops.pairs import pair_sum as pair_sum
 from keras_gt.ops.rows import batch_norm as batch_norm
+from keras_gt.ops.rows import divide_rows as divide_rows
 from keras_gt.ops.rows import dropout as dropout
 from keras_gt.ops.rows import embedding_bag as embedding_bag
 from keras_gt.ops.rows import gather_rows as gather_rows

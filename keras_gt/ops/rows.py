@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from keras_gt.ops._backend import native
+from keras_gt.ops._backend import generic, native
 
 
 def gather_rows(x, index):
@@ -37,6 +37,12 @@ def linear(x, kernel, bias):
     return native("linear")(x, kernel, bias)
 
 
+def outer_sum(left, right):
+    """sum_n left_n right_n^T: (B, N, K), (B, N, V) -> (B, K, V)."""
+    fast = native("fast_paths_allowed")()
+    return (native("outer_sum") if fast else generic.outer_sum)(left, right)
+
+
 def unit_rows(x, smallest):
     """Vectors at norm one.
 
@@ -48,6 +54,21 @@ def unit_rows(x, smallest):
         Tensor of the shape of x.
     """
     return native("unit_rows")(x, smallest)
+
+
+def divide_rows(x, divisor):
+    """x / divisor, (..., K) and (..., 1), on two axes: XLA sums the last of more far slower,
+    which is what the gradient of the divisor is.
+
+    Args:
+        x: (..., K) tensor.
+        divisor: (..., 1) tensor.
+
+    Returns:
+        Tensor of the shape of x.
+    """
+    flat = ops.reshape(x, (-1, x.shape[-1])) * (1 / ops.reshape(divisor, (-1, 1)))
+    return ops.reshape(flat, ops.shape(x))
 
 
 def embedding_bag(kernel, ids, weights):

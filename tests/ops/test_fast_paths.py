@@ -346,6 +346,18 @@ def test_row_products_equal_the_specification(name):
     assert_close(flatten(*fast), flatten(*slow), 2e-6)
 
 
+def test_sums_of_outer_products_equal_the_specification():
+    normal = np.random.default_rng(1).normal
+    arrays = {"left": normal(size=(2, 5, 3)), "right": normal(size=(2, 5, 7))}
+    arrays = {key: value.astype("float32") for key, value in arrays.items()}
+    upstream = normal(size=(2, 3, 7)).astype("float32")
+    fast, slow = (
+        value_and_gradients(function, arrays, upstream)
+        for function in (native("outer_sum"), generic.outer_sum)
+    )
+    assert_close(flatten(*fast), flatten(*slow), 2e-6)
+
+
 def test_embedding_bag_equals_the_specification():
     generator = np.random.default_rng(0)
     ids = generator.integers(-1, 9, (6, 4)).astype("int32")

@@ -222,6 +222,11 @@ def linear(x, kernel, bias):
     return product if bias is None else product + bias
 
 
+def outer_sum(left, right):
+    """sum_n left_n right_n^T: (B, N, K), (B, N, V) -> (B, K, V)."""
+    return ops.matmul(ops.transpose(left, (0, 2, 1)), right)
+
+
 def unit_rows(x, smallest):
     """x / sqrt(max(sum of its squares, smallest)) along the last axis."""
     flat = ops.reshape(x, (-1, x.shape[-1]))  # XLA sums the last of two axes far faster

@@ -172,6 +172,26 @@ def linear(x, kernel, bias):
     return x @ kernel if bias is None else torch.addmm(bias, x, kernel)
 
 
+def outer_sum(left, right):
+    """`generic.outer_sum` with its own gradient."""
+    return generic.outer_sum(left, right) if left.is_meta else _OuterSum.apply(left, right)
+
+
+class _OuterSum(torch.autograd.Function):
+    """l^T r; its gradients have their rows in order, those of a product with l^T do not."""
+
+    @staticmethod
+    def forward(ctx, left, right):
+        ctx.save_for_backward(left, right)
+        return left.mT @ right
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        left, right = ctx.saved_tensors
+        return right @ gradient.mT, left @ gradient
+
+
 def unit_rows(x, smallest):
     """`generic.unit_rows` with its own gradient."""
     if x.is_meta or not fast_paths_allowed():
