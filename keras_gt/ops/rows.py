@@ -5,6 +5,11 @@ from keras import ops
 from keras_gt.ops._backend import generic, native
 
 
+def reshape(x, shape):
+    """`keras.ops.reshape`, whose checks take PyTorch longer than a small sum."""
+    return native("reshape")(x, shape)
+
+
 def gather_rows(x, index):
     """Rows of x at the index.
 
@@ -32,9 +37,9 @@ def dropout(x, rate, seed_generator):
     return native("dropout")(x, rate, seed_generator)
 
 
-def linear(x, kernel, bias):
-    """x kernel + bias: (R, F), (F, D), (D,) or None -> (R, D)."""
-    return native("linear")(x, kernel, bias)
+def linears(x, kernels, biases):
+    """[x kernel + bias]: (R, F), a list of (F, D), one of (D,) or None -> a list of (R, D)."""
+    return native("linears")(x, kernels, biases)
 
 
 def outer_sum(left, right):
@@ -101,3 +106,8 @@ def batch_norm(x, mask, scale, offset, epsilon):
     """
     result, mean, variance = native("batch_norm")(x, mask, scale, offset, epsilon)
     return result, ops.stop_gradient(mean), ops.stop_gradient(variance)
+
+
+def batch_norm_by(x, mean, variance, scale, offset, epsilon):
+    """Normalises each feature by the given mean and variance: (R, D), four of (D,) -> (R, D)."""
+    return native("batch_norm_by")(x, mean, variance, scale, offset, epsilon)
