@@ -4,6 +4,11 @@ from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import check_rate
 
 
+def drop(layer, x, training):
+    """layer(x), without the call where nothing is dropped: on PyTorch each costs its time."""
+    return layer(x, training=training) if training and layer.rate else x
+
+
 @keras.saving.register_keras_serializable(package="keras_gt")
 class Dropout(keras.layers.Layer):
     """Zeroes features at random in training, like `keras.layers.Dropout`.

@@ -1,7 +1,7 @@
 import keras
 
 from keras_gt import ops as graph_ops
-from keras_gt.layers.dropout import Dropout
+from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.graph_layer import (
     check_choice,
     check_positive,
@@ -133,7 +133,7 @@ class FeedForward(keras.layers.Layer):
         hidden = project(self.expand, inputs)  # (B, N, intermediate)
         if self.norm is not None:
             hidden = normalize(self.norm, hidden, mask, training)
-        hidden = self.drop(self.activation_function(hidden), training=training)
+        hidden = drop(self.drop, self.activation_function(hidden), training)
         return project(self.contract, hidden)  # (B, N, D)
 
     def compute_output_spec(self, inputs, mask=None, training=None):

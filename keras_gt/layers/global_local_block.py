@@ -1,7 +1,7 @@
 import keras
 from keras import ops
 
-from keras_gt.layers.dropout import Dropout
+from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.feed_forward import normalization_layer, normalize
 from keras_gt.layers.graph_layer import GraphLayer, check_rate
 
@@ -165,7 +165,7 @@ class GlobalLocalBlock(GraphLayer):
         update, *scores = result if return_attention_scores else (result,)
 
         def finish(norm, x, update):
-            update = x + self.drop(update, training=training)
+            update = x + drop(self.drop, update, training)
             return normalize(norm, update, node_mask, training)
 
         nodes = finish(self.local_norm, node_features, local)  # (B, N, F)
@@ -184,7 +184,7 @@ class GlobalLocalBlock(GraphLayer):
         update, pair_update = result
         update = ops.relu(normalize(self.node_update_norm, update, node_mask, training))
         pair_update = normalize(self.edge_update_norm, pair_update, edge_mask, training)
-        return update, pairs + self.drop(ops.relu(pair_update), training=training)  # (B, E, F)
+        return update, pairs + drop(self.drop, ops.relu(pair_update), training)  # (B, E, F)
 
     def compute_output_spec(
         self,

@@ -103,10 +103,10 @@ class GraphIsomorphism(GraphLayer):
         else:
             pairs = edge_features if self.edge is None else self.edge(edge_features)
             total = edge_set.rectified_sum(sender, pairs)  # (B, N, F)
-        epsilon = self.trained_epsilon if self.train_epsilon else self.epsilon
-        return self.feed_forward(
-            (1 + epsilon) * node_features + total, mask=node_mask, training=training
-        )
+        own = node_features
+        if self.train_epsilon or self.epsilon:
+            own = (1 + (self.trained_epsilon if self.train_epsilon else self.epsilon)) * own
+        return self.feed_forward(own + total, mask=node_mask, training=training)
 
     def compute_output_spec(
         self,

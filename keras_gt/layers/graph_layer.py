@@ -35,23 +35,38 @@ def _policy_key(layer, sublayer):
 
 def split_heads(x, num_heads):
     """(..., H K) as (..., H, K)."""
-    return ops.reshape(x, (*ops.shape(x)[:-1], num_heads, x.shape[-1] // num_heads))
+    return graph_ops.reshape(x, (*ops.shape(x)[:-1], num_heads, x.shape[-1] // num_heads))
+
+
+def weight_of(variable, dtype):
+    """The variable's tensor in a type; nothing is called where it has that type already."""
+    value = variable.value
+    return (
+        value if keras.backend.standardize_dtype(value.dtype) == dtype else ops.cast(value, dtype)
+    )
 
 
 def project(dense, x):
-    """dense(x), or another layer, of (B, N, F) on (B N, F), which XLA makes faster.
+    """dense(x), or another layer, of (B, N, F) on (B N, F), which XLA makes faster."""
+    return projections([dense], x)[0]
 
-    A layer that only multiplies and adds is not called: on PyTorch, where each step runs as it is
+
+def projections(layers, x):
+    """[layer(x) for each of the layers], see `project`.
+
+    Layers that only multiply and add are not called: on PyTorch, where each step runs as it is
     written, a call costs as much as the product of a small batch.
     """
-    flat = ops.reshape(x, (-1, x.shape[-1]))
-    if _is_plain(dense):
-        bias = None if dense.bias is None else ops.cast(dense.bias, dense.compute_dtype)
-        flat = ops.cast(flat, dense.compute_dtype)
-        flat = graph_ops.linear(flat, ops.cast(dense.kernel, dense.compute_dtype), bias)
+    flat = graph_ops.reshape(x, (-1, x.shape[-1]))
+    if all(_is_plain(layer) for layer in layers):
+        dtype = layers[0].compute_dtype
+        kernels = [weight_of(layer.kernel, dtype) for layer in layers]
+        biases = [None if layer.bias is None else weight_of(layer.bias, dtype) for layer in layers]
+        results = graph_ops.linears(ops.cast(flat, dtype), kernels, biases)
     else:
-        flat = dense(flat)
-    return ops.reshape(flat, (*ops.shape(x)[:-1], flat.shape[-1]))
+        results = [layer(flat) for layer in layers]
+    shape = ops.shape(x)[:-1]
+    return [graph_ops.reshape(result, (*shape, result.shape[-1])) for result in results]
 
 
 def _is_plain(dense):

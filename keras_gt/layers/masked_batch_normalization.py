@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from keras_gt import ops as graph_ops
+from keras_gt.layers.graph_layer import weight_of
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -45,22 +46,22 @@ class MaskedBatchNormalization(keras.layers.BatchNormalization):
         self.input_spec = keras.layers.InputSpec(min_ndim=2, axes={-1: input_shape[-1]})
 
     def call(self, inputs, training=None, mask=None):
-        if not (training and self.trainable):
-            return super().call(inputs, training=training)
         x = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
         shape = ops.shape(x)
-        result, mean, variance = graph_ops.batch_norm(
-            ops.reshape(x, (-1, shape[-1])),
-            None if mask is None else ops.reshape(ops.cast(mask, "bool"), (-1,)),
-            ops.cast(self.gamma, x.dtype),
-            ops.cast(self.beta, x.dtype),
-            self.epsilon,
-        )
+        x = graph_ops.reshape(x, (-1, shape[-1]))
+        dtype = keras.backend.standardize_dtype(x.dtype)
+        scale, offset = weight_of(self.gamma, dtype), weight_of(self.beta, dtype)
+        if not (training and self.trainable):
+            moments = weight_of(self.moving_mean, dtype), weight_of(self.moving_variance, dtype)
+            result = graph_ops.batch_norm_by(x, *moments, scale, offset, self.epsilon)
+            return ops.cast(graph_ops.reshape(result, shape), self.compute_dtype)
+        mask = None if mask is None else graph_ops.reshape(ops.cast(mask, "bool"), (-1,))
+        result, mean, variance = graph_ops.batch_norm(x, mask, scale, offset, self.epsilon)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(
                 moving * self.momentum + ops.cast(new, moving.dtype) * (1 - self.momentum)
             )
-        return ops.cast(ops.reshape(result, shape), self.compute_dtype)
+        return ops.cast(graph_ops.reshape(result, shape), self.compute_dtype)
 
     def get_config(self):
         config = super(keras.layers.BatchNormalization, self).get_config()

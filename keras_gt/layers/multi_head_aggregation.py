@@ -1,12 +1,14 @@
 import keras
 from keras import ops
 
+from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import (
     GraphLayer,
     check_choice,
     check_positive,
     check_rate,
     project,
+    projections,
     split_heads,
 )
 
@@ -169,9 +171,13 @@ class MultiHeadAggregation(GraphLayer):
                 factor = edge_set.dropout_factor(
                     self.dropout, self.num_heads, self.seed_generator, self.compute_dtype
                 )
-            query = split_heads(project(self.query, node_features), self.num_heads)  # (B, N, H, K)
-            key = split_heads(project(self.key, sender), self.num_heads)  # (B, M, H, K)
-            value = split_heads(project(self.value, sender), self.num_heads)  # (B, M, H, K)
+            layers = (self.query, self.key, self.value)
+            if sender_features is None:
+                projected = projections(layers, node_features)
+            else:
+                projected = [project(self.query, node_features), *projections(layers[1:], sender)]
+            # (B, N, H, K), and twice (B, M, H, K)
+            query, key, value = (split_heads(x, self.num_heads) for x in projected)
             if edge is None and not return_attention_scores:
                 result = edge_set.dot_product_attention(
                     query, key, value, self._scale, attention_bias, factor
@@ -186,7 +192,7 @@ class MultiHeadAggregation(GraphLayer):
             )
             result = self._reduce(edge_set, self.value(sender), edge)
         width = self.num_heads * self.head_dim
-        result = ops.reshape(result, (*ops.shape(result)[:2], width))  # (B, N, H K)
+        result = graph_ops.reshape(result, (*ops.shape(result)[:2], width))  # (B, N, H K)
         if self.projection is not None:
             result = project(self.projection, result)  # (B, N, D)
         if self.root is not None:

@@ -5,6 +5,7 @@ from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import (
     check_positive,
     project,
+    projections,
     serialized_policy,
     split_heads,
 )
@@ -117,18 +118,17 @@ class PolynomialAttention(keras.layers.Layer):
 
     def call(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
         groups = graph_ops.NodeGroups(node_mask, graph_ids, graph_mask)
-        key = split_heads(
-            ops.sigmoid(project(self.key, node_features)), self.num_heads
-        )  # (B, N, H, K)
-        query = key
-        if self.query is not None:
-            query = split_heads(ops.sigmoid(project(self.query, node_features)), self.num_heads)
-        value = split_heads(project(self.value, node_features), self.num_heads)
+        layers = [self.gate, self.value, self.key]
+        layers += [] if self.query is None else [self.query]
+        gate, value, *scored = projections(layers, node_features)  # (B, N, H K) each
+        key, *query = (split_heads(ops.sigmoid(x), self.num_heads) for x in scored)  # (B, N, H, K)
+        query = query[0] if query else key
+        value = split_heads(value, self.num_heads)
         read, scores = graph_ops.linear_attention(query, key, value, groups)
-        result = read / ops.maximum(scores, _SMALL)  # (B, N, H, K)
+        result = graph_ops.divide_rows(read, ops.maximum(scores, _SMALL))  # (B, N, H, K)
         shape = (*ops.shape(result)[:2], self.num_heads * self.head_dim)
         result = ops.cast(ops.reshape(result, shape), self.compute_dtype)  # (B, N, H K)
-        return project(self.norm, result) * (project(self.gate, node_features) + beta_value(self))
+        return project(self.norm, result) * (gate + beta_value(self))
 
     def compute_output_spec(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
         shape = (*node_features.shape[:-1], self.num_heads * self.head_dim)

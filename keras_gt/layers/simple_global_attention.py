@@ -5,7 +5,7 @@ from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import (
     check_choice,
     check_positive,
-    project,
+    projections,
     serialized_policy,
     split_heads,
 )
@@ -102,13 +102,13 @@ class SimpleGlobalAttention(keras.layers.Layer):
     def call(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
         groups = graph_ops.NodeGroups(node_mask, graph_ids, graph_mask)
         query, key, value = (
-            groups.real(split_heads(project(layer, node_features), self.num_heads))
-            for layer in (self.query, self.key, self.value)
+            groups.real(split_heads(x, self.num_heads))
+            for x in projections((self.query, self.key, self.value), node_features)
         )  # (B, N, H, K)
         query, key = self._unit(query, groups), self._unit(key, groups)
         inverse = 1 / groups.count(value)[..., None]  # 1 / n, (B, G, 1, 1)
         read, scores = graph_ops.linear_attention(query, key, value, groups, inverse)
-        result = (value + read) * (1 / (1 + scores))  # (B, N, H, K)
+        result = graph_ops.divide_rows(value + read, 1 + scores)  # (B, N, H, K)
         result = result[:, :, 0] if self.num_heads == 1 else ops.mean(result, axis=2)
         return ops.cast(result, self.compute_dtype)  # (B, N, K)
 

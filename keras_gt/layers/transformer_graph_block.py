@@ -1,6 +1,6 @@
 import keras
 
-from keras_gt.layers.dropout import Dropout
+from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.feed_forward import (
     normalization_layer,
     normalize,
@@ -146,7 +146,7 @@ class TransformerGraphBlock(GraphLayer):
 
     def _finish(self, x, update, norm, mask, training):
         """Dropout, residual and norm after a part, as the wiring has them."""
-        update = self.drop(update, training=training)
+        update = drop(self.drop, update, training)
         if self.residual == "pre":
             return x + update
         if self.residual == "post":

@@ -8,10 +8,13 @@ from keras_gt.ops.linear_attention import linear_attention as linear_attention
 from keras_gt.ops.node_groups import NodeGroups as NodeGroups
 from keras_gt.ops.pairs import pair_sum as pair_sum
 from keras_gt.ops.rows import batch_norm as batch_norm
+from keras_gt.ops.rows import batch_norm_by as batch_norm_by
+from keras_gt.ops.rows import divide_rows as divide_rows
 from keras_gt.ops.rows import dropout as dropout
 from keras_gt.ops.rows import embedding_bag as embedding_bag
 from keras_gt.ops.rows import gather_rows as gather_rows
-from keras_gt.ops.rows import linear as linear
+from keras_gt.ops.rows import linears as linears
+from keras_gt.ops.rows import reshape as reshape
 from keras_gt.ops.rows import unit_rows as unit_rows
 from keras_gt.ops.segments import segment_max as segment_max
 from keras_gt.ops.segments import segment_mean as segment_mean

@@ -3,6 +3,8 @@
 import numpy as np
 from keras import ops
 
+from keras_gt.ops import rows
+
 _LARGEST_PRODUCT = 2**14  # entries of a matrix that costs no more than a projection of the nodes
 
 
@@ -50,7 +52,7 @@ def linear_attention(query, key, value, groups, share=None):
     if share is not None:
         own, heads_own = own * share[..., 0], heads_own * share[..., 0]
     query, key, value = (ops.reshape(x, (*shape[:2], -1)) for x in (query, key, value))
-    memory = ops.matmul(ops.transpose(key, (0, 2, 1)), value) * own  # (B, H K, H V)
+    memory = rows.outer_sum(key, value) * own  # (B, H K, H V)
     total = ops.expand_dims(ops.sum(key, axis=1), -1) * heads_own  # (B, H K, H)
     numerator = ops.reshape(ops.matmul(query, memory), (*shape, value_size))
     return numerator, ops.expand_dims(ops.matmul(query, total), -1)  # (B, N, H, 1)

@@ -2,7 +2,12 @@
 
 from keras import ops
 
-from keras_gt.ops._backend import native
+from keras_gt.ops._backend import generic, native
+
+
+def reshape(x, shape):
+    """`keras.ops.reshape`, whose checks take PyTorch longer than a small sum."""
+    return native("reshape")(x, shape)
 
 
 def gather_rows(x, index):
@@ -32,9 +37,15 @@ def dropout(x, rate, seed_generator):
     return native("dropout")(x, rate, seed_generator)
 
 
-def linear(x, kernel, bias):
-    """x kernel + bias: (R, F), (F, D), (D,) or None -> (R, D)."""
-    return native("linear")(x, kernel, bias)
+def linears(x, kernels, biases):
+    """[x kernel + bias]: (R, F), a list of (F, D), one of (D,) or None -> a list of (R, D)."""
+    return native("linears")(x, kernels, biases)
+
+
+def outer_sum(left, right):
+    """sum_n left_n right_n^T: (B, N, K), (B, N, V) -> (B, K, V)."""
+    fast = native("fast_paths_allowed")()
+    return (native("outer_sum") if fast else generic.outer_sum)(left, right)
 
 
 def unit_rows(x, smallest):
@@ -48,6 +59,21 @@ def unit_rows(x, smallest):
         Tensor of the shape of x.
     """
     return native("unit_rows")(x, smallest)
+
+
+def divide_rows(x, divisor):
+    """x / divisor, (..., K) and (..., 1), on two axes: XLA sums the last of more far slower,
+    which is what the gradient of the divisor is.
+
+    Args:
+        x: (..., K) tensor.
+        divisor: (..., 1) tensor.
+
+    Returns:
+        Tensor of the shape of x.
+    """
+    flat = ops.reshape(x, (-1, x.shape[-1])) * (1 / ops.reshape(divisor, (-1, 1)))
+    return ops.reshape(flat, ops.shape(x))
 
 
 def embedding_bag(kernel, ids, weights):
@@ -80,3 +106,8 @@ def batch_norm(x, mask, scale, offset, epsilon):
     """
     result, mean, variance = native("batch_norm")(x, mask, scale, offset, epsilon)
     return result, ops.stop_gradient(mean), ops.stop_gradient(variance)
+
+
+def batch_norm_by(x, mean, variance, scale, offset, epsilon):
+    """Normalises each feature by the given mean and variance: (R, D), four of (D,) -> (R, D)."""
+    return native("batch_norm_by")(x, mean, variance, scale, offset, epsilon)

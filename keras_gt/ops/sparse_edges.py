@@ -29,15 +29,17 @@ class SparseEdges(EdgeSet):
         self.num_receivers = ops.shape(receivers_like)[1]
         self.num_senders = ops.shape(senders_like)[1]
         self.single_row = receivers_like.shape[0] == 1
+        if not self.single_row:
+            self.row_numbers = ops.arange(self.num_rows, dtype="int32")[:, None]  # (B, 1)
         self.num_edges = ops.shape(edges["senders"])[1]
         self.weights = edges.get("weights")  # (B, E) or None
         senders = self._flat_index(edges["senders"], self.num_senders)
         receivers = self._flat_index(edges["receivers"], self.num_receivers)
         mask = edges.get("mask")
         if mask is not None:
-            mask = ops.reshape(ops.cast(mask, "bool"), (-1,))
+            mask = rows.reshape(ops.cast(mask, "bool"), (-1,))
         elif sender_mask is not None:
-            flat_mask = ops.reshape(ops.cast(sender_mask, "int32"), (-1,))
+            flat_mask = rows.reshape(ops.cast(sender_mask, "int32"), (-1,))
             mask = ops.cast(rows.gather_rows(flat_mask, senders), "bool")
         self.plan = {"senders": senders, "receivers": receivers, "mask": mask}
         self.planned = all(edges.get(key) is not None for key in PLAN_KEYS)
@@ -45,23 +47,23 @@ class SparseEdges(EdgeSet):
             self._add_plan(edges)
 
     def _row_offset(self, size):
-        return ops.expand_dims(ops.arange(self.num_rows, dtype="int32"), 1) * size  # (B, 1)
+        return self.row_numbers * size  # (B, 1)
 
     def _flat_index(self, index, size):
         index = ops.cast(index, "int32")
         if not self.single_row:
             index = index + self._row_offset(size)
-        return ops.reshape(index, (-1,))
+        return rows.reshape(index, (-1,))
 
     def _add_plan(self, edges):
-        total = ops.reshape(ops.cast(self.num_rows * self.num_edges, "int32"), (1,))
+        total = rows.reshape(ops.cast(self.num_rows * self.num_edges, "int32"), (1,))
         for key in ("receiver_offsets", "sender_offsets"):
             offsets = ops.cast(edges[key], "int32")
             if self.single_row:
-                self.plan[key] = ops.reshape(offsets, (-1,))
+                self.plan[key] = rows.reshape(offsets, (-1,))
                 continue
             starts = offsets[:, :-1] + self._row_offset(self.num_edges)
-            self.plan[key] = ops.concatenate([ops.reshape(starts, (-1,)), total])
+            self.plan[key] = ops.concatenate([rows.reshape(starts, (-1,)), total])
         self.plan["sender_order"] = self._flat_index(edges["sender_order"], self.num_edges)
 
     def _primitive(self, name):
@@ -70,19 +72,19 @@ class SparseEdges(EdgeSet):
 
     def _edges_flat(self, x):
         """(B, E, ...) -> (B E, ...)."""
-        return ops.reshape(x, (-1, *x.shape[2:]))
+        return rows.reshape(x, (-1, *x.shape[2:]))
 
     def _nodes_flat(self, x):
         """(B, N, ...) -> (B N, ...)."""
-        return ops.reshape(x, (-1, *x.shape[2:]))
+        return rows.reshape(x, (-1, *x.shape[2:]))
 
     def _to_nodes(self, x):
         """(B N, ...) -> (B, N, ...)."""
-        return ops.reshape(x, (self.num_rows, self.num_receivers, *x.shape[1:]))
+        return rows.reshape(x, (self.num_rows, self.num_receivers, *x.shape[1:]))
 
     def _to_edges(self, x):
         """(B E, ...) -> (B, E, ...)."""
-        return ops.reshape(x, (self.num_rows, self.num_edges, *x.shape[1:]))
+        return rows.reshape(x, (self.num_rows, self.num_edges, *x.shape[1:]))
 
     @property
     def num_flat_receivers(self):
@@ -108,7 +110,7 @@ class SparseEdges(EdgeSet):
         mask = self.plan["mask"]
         if mask is None:
             return flat
-        mask = ops.reshape(mask, (-1,) + (1,) * (len(flat.shape) - 1))
+        mask = rows.reshape(mask, (-1,) + (1,) * (len(flat.shape) - 1))
         return ops.where(mask, flat, ops.cast(fill, flat.dtype))
 
     def sum(self, messages):
@@ -127,10 +129,10 @@ class SparseEdges(EdgeSet):
         dtype = generic.accumulation_dtype(messages.dtype)  # float16 has no 1e30
         flat = self._masked(ops.cast(messages, dtype), generic.LOWEST)
         trailing = tuple(flat.shape[1:])
-        flat = ops.reshape(flat, (-1, math.prod(trailing)))
+        flat = rows.reshape(flat, (-1, math.prod(trailing)))
         top = native("segment_max")(flat, self.plan["receivers"], self.num_flat_receivers)
         top = ops.where(top > generic.LOWEST, top, ops.cast(0, top.dtype))
-        return ops.cast(self._to_nodes(ops.reshape(top, (-1, *trailing))), messages.dtype)
+        return ops.cast(self._to_nodes(rows.reshape(top, (-1, *trailing))), messages.dtype)
 
     def softmax(self, scores):
         """Softmax over each receiver's edges: (B, E, H) -> (B, E, H); masked edges get 0."""
@@ -157,10 +159,10 @@ class SparseEdges(EdgeSet):
         dtype = generic.accumulation_dtype(senders.dtype)
 
         def flat(x):
-            return ops.reshape(ops.cast(x, dtype), (-1, math.prod(x.shape[2:])))
+            return rows.reshape(ops.cast(x, dtype), (-1, math.prod(x.shape[2:])))
 
         mean, top, bottom, variance = (
-            ops.reshape(x, (self.num_rows, self.num_receivers, *senders.shape[2:]))
+            rows.reshape(x, (self.num_rows, self.num_receivers, *senders.shape[2:]))
             for x in self._primitive("statistics")(
                 flat(senders),
                 None if pairs is None else flat(pairs),
@@ -169,7 +171,7 @@ class SparseEdges(EdgeSet):
             )
         )
         degree = self.degree(dtype)
-        degree = ops.reshape(degree, (*ops.shape(degree)[:2], *(1,) * (len(mean.shape) - 2)))
+        degree = rows.reshape(degree, (*ops.shape(degree)[:2], *(1,) * (len(mean.shape) - 2)))
         reads = degree > 0  # the statistics of a receiver without an edge are 0
         own = ops.where(reads, ops.cast(receivers, dtype), ops.cast(0, dtype))
         results = {

@@ -328,22 +328,53 @@ def test_statistics_equal_the_specification(graph, with_pairs):
     assert_close(flatten(*fast), flatten(*slow), 2e-6)
 
 
-@pytest.mark.parametrize("name", ["linear", "unit_rows"])
-def test_row_products_equal_the_specification(name):
+def assert_equals_specification(name, shapes, call, upstream_shape):
+    """The native function and the generic one, as `call` uses them: values and gradients."""
     normal = np.random.default_rng(1).normal
-    if name == "linear":
-        shapes, rest = {"x": (5, 3), "kernel": (3, 7), "bias": (7,)}, ()
-    else:
-        shapes, rest = {"x": (2, 5, 7)}, (1e-6,)
     arrays = {key: normal(size=shape).astype("float32") for key, shape in shapes.items()}
-    if name == "unit_rows":
-        arrays["x"][0, :2] *= np.array([[0], [1e-5]])  # shorter than the smallest norm
-    upstream = normal(size=(5, 7) if name == "linear" else (2, 5, 7)).astype("float32")
+    upstream = normal(size=upstream_shape).astype("float32")
     fast, slow = (
-        value_and_gradients(lambda f=f, **tensors: f(*tensors.values(), *rest), arrays, upstream)
+        value_and_gradients(lambda f=f, **tensors: call(f, **tensors), arrays, upstream)
         for f in (native(name), getattr(generic, name))
     )
     assert_close(flatten(*fast), flatten(*slow), 2e-6)
+
+
+def test_unit_rows_equal_the_specification():
+    scale = np.ones((2, 5, 1), "float32")
+    scale[0, :2, 0] = 0, 1e-5  # shorter than the smallest norm
+    assert_equals_specification(
+        "unit_rows",
+        {"x": (2, 5, 7)},
+        lambda f, x: f(x * ops.convert_to_tensor(scale), 1e-6),
+        (2, 5, 7),
+    )
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_products_of_the_same_rows_equal_the_specification(count):
+    def call(function, x, bias, **kernels):
+        kernels = list(kernels.values())[:count]
+        return ops.concatenate(function(x, kernels, [bias, None][:count]), axis=-1)
+
+    shapes = {"x": (5, 3), "bias": (7,), "first": (3, 7), "second": (3, 2)}
+    assert_equals_specification("linears", shapes, call, (5, 7 if count == 1 else 9))
+
+
+def test_batch_norm_by_given_moments_equals_the_specification():
+    def call(function, x, scale, offset):
+        moments = ops.convert_to_tensor(np.array([[0, 1, 2], [3, 4, 0]], "float32"))
+        return function(x, moments[0], moments[1], scale, offset, 1e-3)
+
+    shapes = {"x": (5, 3), "scale": (3,), "offset": (3,)}
+    assert_equals_specification("batch_norm_by", shapes, call, (5, 3))
+
+
+def test_sums_of_outer_products_equal_the_specification():
+    shapes = {"left": (2, 5, 3), "right": (2, 5, 7)}
+    assert_equals_specification(
+        "outer_sum", shapes, lambda f, left, right: f(left, right), (2, 3, 7)
+    )
 
 
 def test_embedding_bag_equals_the_specification():

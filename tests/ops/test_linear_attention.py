@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gt.ops import DenseEdges, NodeGroups, linear_attention
+from keras_gt.ops import DenseEdges, NodeGroups, divide_rows, linear_attention
 from keras_gt.testing import assert_close
 
 RNG = np.random.default_rng(5)
@@ -33,6 +33,11 @@ def test_it_is_the_sum_over_the_pairs_of_each_graph(form):
             expected = np.einsum("nh,nhv->hv", scores, value[row, mine])
             assert_close(numerator[row, node], expected)
             assert_close(denominator[row, node, :, 0], scores.sum(axis=0))
+
+
+def test_rows_are_divided_by_their_own_divisor():
+    x, _, divisor = arrays(2, 3, sizes=(5, 1, 1))
+    assert_close(divide_rows(x, divisor), x / divisor)
 
 
 def test_half_types_are_summed_in_float32():

@@ -26,6 +26,11 @@ def accumulation_dtype(dtype):
     return "float32" if dtype in ("float16", "bfloat16") else dtype
 
 
+def reshape(x, shape):
+    """x in another shape."""
+    return ops.reshape(x, shape)
+
+
 def gather_rows(x, index):
     """x[index] along the first axis: (S, ...) and (E,) -> (E, ...)."""
     return ops.take(x, index, axis=0)
@@ -216,10 +221,18 @@ def embedding_bag(kernel, ids, weights):
     return total[:, 0, :]
 
 
-def linear(x, kernel, bias):
-    """x kernel + bias: (R, F), (F, D), (D,) or None -> (R, D)."""
-    product = ops.matmul(x, kernel)
-    return product if bias is None else product + bias
+def linears(x, kernels, biases):
+    """[x kernel + bias]: (R, F), a list of (F, D), one of (D,) or None -> a list of (R, D)."""
+    products = [ops.matmul(x, kernel) for kernel in kernels]
+    return [
+        product if bias is None else product + bias
+        for product, bias in zip(products, biases, strict=True)
+    ]
+
+
+def outer_sum(left, right):
+    """sum_n left_n right_n^T: (B, N, K), (B, N, V) -> (B, K, V)."""
+    return ops.matmul(ops.transpose(left, (0, 2, 1)), right)
 
 
 def unit_rows(x, smallest):
@@ -269,3 +282,8 @@ def batch_norm(x, mask, scale, offset, epsilon):
     if mask is not None:
         result = ops.where(mask, result, ops.cast(0, x.dtype))
     return result, mean, variance
+
+
+def batch_norm_by(x, mean, variance, scale, offset, epsilon):
+    """`keras_gt.ops.batch_norm_by`."""
+    return ops.batch_normalization(x, mean, variance, -1, offset, scale, epsilon)

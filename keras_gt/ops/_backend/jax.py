@@ -1,5 +1,6 @@
 """JAX: native row primitives, dropout, and attention (jax_attention, jax_dense)."""
 
+import jax
 import jax.numpy as jnp
 from jax import lax
 
@@ -141,6 +142,20 @@ def embedding_bag(kernel, ids, weights):
     }
     total = jax_attention.weighted_sum(wide, weights.reshape(-1, 1), plan, num_bags)
     return total.astype(kernel.dtype)
+
+
+@jax.custom_vjp
+def outer_sum(left, right):
+    """`generic.outer_sum`; its gradients have their rows in order, those of l^T r do not."""
+    return jnp.einsum("bnk,bnv->bkv", left, right)
+
+
+def _outer_sum_backward(saved, gradient):
+    left, right = saved
+    return jnp.matmul(right, jnp.swapaxes(gradient, 1, 2)), jnp.matmul(left, gradient)
+
+
+outer_sum.defvjp(lambda left, right: (outer_sum(left, right), (left, right)), _outer_sum_backward)
 
 
 def dropout(x, rate, seed_generator):

@@ -17,6 +17,11 @@ def _accumulated(x):
     return x.float() if x is not None and x.dtype in (torch.float16, torch.bfloat16) else x
 
 
+def reshape(x, shape):
+    """x in another shape."""
+    return x.reshape(tuple(shape)) if isinstance(x, torch.Tensor) else generic.reshape(x, shape)
+
+
 def gather_rows(x, index):
     """x[index] along the first axis."""
     return x.index_select(0, index)
@@ -146,6 +151,13 @@ def embedding_bag(kernel, ids, weights):
     return torch_attention.weighted_sum(wide, chosen, plan).to(kernel.dtype)
 
 
+def _some(mask):
+    """The mask, or None where it is False everywhere (looked up on a CPU only: it is free)."""
+    if mask.device.type == "cpu" and fast_paths_allowed() and not mask.is_meta:
+        return mask if bool(mask.any()) else None
+    return mask
+
+
 def dense_attention(query, key, value, mask, bias, scale):
     """`generic.dense_attention` through PyTorch's own kernels."""
     query, key, value = (x.transpose(1, 2) for x in (query, key, value))  # (B, H, N, K)
@@ -153,12 +165,14 @@ def dense_attention(query, key, value, mask, bias, scale):
     if mask is None:
         empty, added = None, bias
     else:
-        empty = ~mask.any(-1, keepdim=True)
-        added = mask | empty  # a row without senders would be NaN: it reads all, and is zeroed
+        # a row without senders would be NaN: it reads all, and is zeroed
+        empty = _some(~mask.any(-1, keepdim=True))
+        added = mask if empty is None else mask | empty
     if bias is not None:
         added = bias.to(query.dtype)
         if mask is not None:
-            added = added.masked_fill(~(mask | empty), torch.finfo(query.dtype).min)
+            unread = ~mask if empty is None else ~(mask | empty)
+            added = added.masked_fill(unread, torch.finfo(query.dtype).min)
     out = functional.scaled_dot_product_attention(
         query, key, value, attn_mask=added, scale=float(scale)
     )
@@ -167,9 +181,61 @@ def dense_attention(query, key, value, mask, bias, scale):
     return out.transpose(1, 2)
 
 
-def linear(x, kernel, bias):
-    """`generic.linear` in one pass over the result."""
-    return x @ kernel if bias is None else torch.addmm(bias, x, kernel)
+def linears(x, kernels, biases):
+    """`generic.linears`, each in one pass over the result, and their gradient in one over x."""
+    if len(kernels) == 1 or x.is_meta or not fast_paths_allowed():
+        return [
+            x @ kernel if bias is None else torch.addmm(bias, x, kernel)
+            for kernel, bias in zip(kernels, biases, strict=True)
+        ]
+    return _Linears.apply(x, len(kernels), *kernels, *biases)
+
+
+class _Linears(torch.autograd.Function):
+    """Several products of x, whose gradients are added up as they are made."""
+
+    @staticmethod
+    def forward(ctx, x, count, *weights):
+        kernels, biases = weights[:count], weights[count:]
+        ctx.save_for_backward(x, *kernels)
+        ctx.has_bias = [bias is not None for bias in biases]
+        return tuple(
+            x @ kernel if bias is None else torch.addmm(bias, x, kernel)
+            for kernel, bias in zip(kernels, biases, strict=True)
+        )
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, *gradients):
+        x, *kernels = ctx.saved_tensors
+        d_x = None
+        if ctx.needs_input_grad[0]:
+            d_x = gradients[0] @ kernels[0].t()
+            for gradient, kernel in zip(gradients[1:], kernels[1:], strict=True):
+                d_x.addmm_(gradient, kernel.t())
+        d_kernels = [x.t() @ gradient for gradient in gradients]
+        pairs = zip(gradients, ctx.has_bias, strict=True)
+        return d_x, None, *d_kernels, *(g.sum(0) if has_bias else None for g, has_bias in pairs)
+
+
+def outer_sum(left, right):
+    """`generic.outer_sum` with its own gradient."""
+    return generic.outer_sum(left, right) if left.is_meta else _OuterSum.apply(left, right)
+
+
+class _OuterSum(torch.autograd.Function):
+    """l^T r; its gradients have their rows in order, those of a product with l^T do not."""
+
+    @staticmethod
+    def forward(ctx, left, right):
+        ctx.save_for_backward(left, right)
+        return left.mT @ right
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        left, right = ctx.saved_tensors
+        return right @ gradient.mT, left @ gradient
 
 
 def unit_rows(x, smallest):
@@ -236,6 +302,13 @@ def batch_norm(x, mask, scale, offset, epsilon):
     if x.shape[0] == 0 or (rows is not None and rows.shape[0] == 0):
         return generic.batch_norm(x, mask, scale, offset, epsilon)
     return _BatchNorm.apply(x, rows, scale, offset, epsilon)
+
+
+def batch_norm_by(x, mean, variance, scale, offset, epsilon):
+    """`generic.batch_norm_by` in one pass, by PyTorch's own kernel."""
+    if x.is_meta or not fast_paths_allowed():
+        return generic.batch_norm_by(x, mean, variance, scale, offset, epsilon)
+    return functional.batch_norm(x, mean, variance, scale, offset, eps=epsilon)
 
 
 class _BatchNorm(torch.autograd.Function):

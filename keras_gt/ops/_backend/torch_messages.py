@@ -38,6 +38,7 @@ class _Messages:
     def chunks(self):
         """(edges, senders, receivers, value_j + pair_e) of each chunk; the last is overwritten."""
         sums = self.buffer()
+        chosen = None if self.edges is None else self.buffer()
         for start in range(0, self.senders.shape[0], self.size):
             part = slice(start, start + self.size)
             senders, receivers = self.senders[part], self.receivers[part]
@@ -45,8 +46,21 @@ class _Messages:
             torch.index_select(self.value, 0, senders, out=total)
             edges = part if self.edges is None else self.edges[part]
             if self.pairs is not None:
-                total.add_(self.pairs[edges])
+                total.add_(self._pairs_of(edges, chosen))
             yield edges, senders, receivers, total
+
+    def _pairs_of(self, edges, room):
+        """The rows of the pairs, in `room` where they are not side by side."""
+        if self.edges is None:
+            return self.pairs[edges]
+        return torch.index_select(self.pairs, 0, edges, out=room[: edges.shape[0]])
+
+    def put(self, target, edges, rows):
+        """target[edges] = rows: PyTorch's own assignment looks at each entry's place."""
+        if self.edges is None:
+            target[edges] = rows
+        else:
+            target.index_copy_(0, edges, rows)
 
 
 def _add_rows(total, index, rows):
@@ -55,34 +69,45 @@ def _add_rows(total, index, rows):
 
 
 class _RectifiedSum(torch.autograd.Function):
-    """sum_e relu(value_j + pair_e) over each receiver's edges."""
+    """sum_e relu(value_j + pair_e) over each receiver's edges.
+
+    Masked edges go to a spare receiver, which costs less than picking the others out.
+    """
 
     @staticmethod
     def forward(ctx, value, pairs, plan, num_receivers):
-        ctx.plan = plan
-        ctx.save_for_backward(value, pairs)
-        total = value.new_zeros((num_receivers, value.shape[1]))
-        for _, _, receivers, sums in _Messages(value, pairs, plan).chunks():
-            _add_rows(total, receivers, sums.clamp_min_(0))
-        return total
+        senders, receivers, mask = plan["senders"], plan["receivers"], plan["mask"]
+        if mask is not None:
+            receivers = receivers.masked_fill(~mask, num_receivers)
+        ctx.save_for_backward(value, pairs, senders, receivers)
+        total = value.new_zeros((num_receivers + 1, value.shape[1]))
+        for part, sums in _sums(value, pairs, senders):
+            _add_rows(total, receivers[part], sums.clamp_min_(0))
+        return total[:num_receivers]
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx, gradient):
-        value, pairs = ctx.saved_tensors
-        gradient = gradient.contiguous()
-        messages = _Messages(value, pairs, ctx.plan)
-        d_value = torch.zeros_like(value)
-        d_pairs = torch.zeros_like(pairs) if ctx.needs_input_grad[1] else None
-        changes = messages.buffer()
-        for edges, senders, receivers, sums in messages.chunks():
-            change = changes[: senders.shape[0]]
-            torch.index_select(gradient, 0, receivers, out=change)
+        value, pairs, senders, receivers = ctx.saved_tensors
+        gradient = torch.nn.functional.pad(gradient, (0, 0, 0, 1))  # the spare receiver's is 0
+        d_value, d_pairs = torch.zeros_like(value), torch.empty_like(pairs)
+        for part, sums in _sums(value, pairs, senders):
+            change = torch.index_select(gradient, 0, receivers[part], out=d_pairs[part])
             torch.ops.aten.threshold_backward.grad_input(change, sums, 0, grad_input=change)
-            _add_rows(d_value, senders, change)
-            if d_pairs is not None:
-                d_pairs[edges] = change
+            _add_rows(d_value, senders[part], change)
         return d_value, d_pairs, None, None
+
+
+def _sums(value, pairs, senders):
+    """(slice of the edges, value_j + pair_e) of each chunk; the last is overwritten."""
+    elements = _CHUNK_ELEMENTS["cpu" if value.device.type == "cpu" else "other"]
+    size = max(1, elements // max(1, value.shape[1]))
+    room = value.new_empty((min(size, senders.shape[0]), value.shape[1]))
+    for start in range(0, senders.shape[0], size):
+        part = slice(start, start + size)
+        chosen = senders[part]
+        total = torch.index_select(value, 0, chosen, out=room[: chosen.shape[0]])
+        yield part, total.add_(pairs[part])
 
 
 class _Statistics(torch.autograd.Function):
@@ -142,7 +167,7 @@ class _Statistics(torch.autograd.Function):
             change.addcmul_(message, rows(d_variance, receivers))
             _add_rows(d_value, senders, change)
             if d_pairs is not None:
-                d_pairs[edges] = change
+                messages.put(d_pairs, edges, change)
         return d_value, d_pairs, None, None
 
 
