@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmarks.intervals import difference, mean_interval
 from benchmarks.questions.run_table import RunTable
+from benchmarks.questions.word_tasks import reusable
 from benchmarks.records import parsed
 
 PROGRAM = "benchmarks.questions.input_graphs"
@@ -129,16 +130,9 @@ def graphs_of(words, edges):
 
 def recipe_on(recipe, graphs, epochs):
     """The recipe with other graphs of its texts, so many epochs, and one task for all seeds."""
-    from keras_gt.recipes.restarting import restart
-
-    fresh, tasks = recipe.build, []
-
-    def build(number=0, variant="preset"):
-        tasks[:] = tasks or [fresh()]  # it compiles once
-        restart(tasks[0], fresh, number)
-        return tasks[0]
-
-    recipe.build, recipe.epochs = build, epochs
+    start = reusable(recipe.build)
+    recipe.build = lambda number=0, variant="preset": start(number)
+    recipe.epochs = epochs
     recipe.prepared = lambda variant: graphs
     return recipe
 

@@ -58,11 +58,3 @@ class RunTable:
             run = prepare(settings)
             for seed in missing:
                 self.add(settings, seed, run)
-
-
-def values(runs, name, **settings):
-    """One number of all runs whose settings include the given ones, in the order of the seeds."""
-    chosen = [
-        run for run in runs if all(run["settings"].get(key) == settings[key] for key in settings)
-    ]
-    return [run[name] for run in sorted(chosen, key=lambda run: run["seed"])]

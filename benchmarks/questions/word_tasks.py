@@ -15,6 +15,7 @@ def trec(max_words):
     """
     from keras_gt import datasets
     from keras_gt.models import TextPreprocessor
+    from keras_gt.models.text_batches import padded_tokens
     from keras_gt.recipes.trec import split
     from keras_gt.recipes.vocabularies import word_tokenizer
 
@@ -24,24 +25,14 @@ def trec(max_words):
     reader = TextPreprocessor(tokenizer, max_length=max_words)
     task = {"classes": data.num_classes, "vocabulary": tokenizer.get_vocab_size()}
     for name, (texts, labels) in parts.items():
-        task[name] = (padded(reader.token_ids(texts), max_words), labels.astype("int32"))
+        task[name] = (padded_tokens(reader.token_ids(texts), max_words), labels.astype("int32"))
     return task
-
-
-def padded(sentences, max_words):
-    """The inputs of a batch of sentences, lists of token ids: everybody reads everybody."""
-    inputs = {
-        "node_features": np.zeros((len(sentences), max_words), "int32"),
-        "node_mask": np.zeros((len(sentences), max_words), bool),
-    }
-    for row, ids in enumerate(sentences):
-        inputs["node_features"][row, : len(ids)] = ids
-        inputs["node_mask"][row, : len(ids)] = True
-    return inputs
 
 
 def synthetic(count=192, max_words=8, classes=3, seed=0):
     """A task of the same form that needs no file: which of the first `classes` words is there."""
+    from keras_gt.models.text_batches import padded_tokens
+
     generator = np.random.default_rng(seed)
     task = {"classes": classes, "vocabulary": 20}
     for name in ("train", "validation", "test"):
@@ -51,7 +42,7 @@ def synthetic(count=192, max_words=8, classes=3, seed=0):
             words = generator.integers(classes, 20, generator.integers(3, max_words + 1))
             words[generator.integers(len(words))] = label
             sentences.append(words)
-        task[name] = (padded(sentences, max_words), labels)
+        task[name] = (padded_tokens(sentences, max_words), labels)
     return task
 
 

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from benchmarks.questions import run_table
-from benchmarks.questions.run_table import RunTable, values
+from benchmarks.questions.paired import by_seed
+from benchmarks.questions.run_table import RunTable
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_a_stopped_experiment_goes_on_where_it_was(folder):
     again.fill({"heads": 1}, [0, 1], lambda settings: pytest.fail("made again"))
     again.fill({"heads": 2}, range(2), lambda settings: pytest.fail("made again"))
     assert made == [(1, 1), (1, 0), (2, 0), (2, 1)]
-    assert values(again.runs, "test", heads=1) == [10.0, 11.0]
+    assert by_seed(again.runs, "test", {"heads": 1}) == {0: 10.0, 1: 11.0}
     record = json.loads((folder / "question.json").read_text())
     assert record["metric"] == "accuracy"
     assert all({"cpu_seconds", "commit"} <= set(run) for run in record["runs"])
