@@ -43,7 +43,7 @@ class EpochCheckpoint(keras.callbacks.Callback):
     def used(self):
         """Wall and CPU seconds of all parts of the run: dict of `seconds` and `cpu_seconds`."""
         now = {"seconds": time.monotonic(), "cpu_seconds": time.process_time()}
-        return {key: round(self._used[key] + now[key] - self._started[key], 1) for key in now}
+        return {key: self._used[key] + now[key] - self._started[key] for key in now}
 
     def resume(self, task):
         """Gives a built task the stored state; returns the number of epochs that are done."""

@@ -164,7 +164,7 @@ class GraphRecipe(Recipe):
         if self.resumable:
             if checkpoint.interrupted:
                 return None
-            used = checkpoint.used
+            used = {key: round(value, 1) for key, value in checkpoint.used.items()}
         keep.restore()
         return task, {
             "value": self.score(task, number, "test", variant),
