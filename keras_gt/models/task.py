@@ -167,6 +167,12 @@ class Task(InputsByName):
             **kwargs,
         )
 
+    def make_train_function(self, force=False):
+        # An optimizer that makes its variables within the step has TensorFlow trace it twice.
+        if self.optimizer is not None and not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)
+        return super().make_train_function(force=force)
+
     def evaluate(
         self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs
     ):

@@ -155,6 +155,14 @@ def test_seeded_runs_are_equal_to_the_bit():
         np.testing.assert_array_equal(first, second)
 
 
+def test_a_training_step_is_traced_once(monkeypatch):
+    model, calls = word_classifier(), []
+    step = model.train_step
+    monkeypatch.setattr(model, "train_step", lambda *data: calls.append(1) or step(*data))
+    model.fit(GRAPH.inputs(), LABELS, epochs=3, verbose=0)
+    assert len(calls) == (3 if keras.backend.backend() == "torch" else 1)
+
+
 def test_raw_graphs_equal_arrays():
     weights, results = [], []
     for raw in (True, False):
