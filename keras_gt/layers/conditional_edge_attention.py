@@ -62,7 +62,7 @@ class ConditionalEdgeAttention(GraphLayer):
 
     Reference:
         Ma et al., Graph Inductive Biases in Transformers without Message Passing, 2023,
-        https://arxiv.org/abs/2305.17589, section 3.2.
+        https://arxiv.org/abs/2305.17589, section 3.2, equation 2.
     """
 
     updates_edges = True

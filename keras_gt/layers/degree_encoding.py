@@ -39,7 +39,7 @@ class DegreeEncoding(keras.layers.Layer):
 
     Reference:
         Ying et al., Do Transformers Really Perform Bad for Graph Representation?, 2021,
-        https://arxiv.org/abs/2106.05234, equation 5.
+        https://arxiv.org/abs/2106.05234, section 3.1.1, equation 5.
     """
 
     def __init__(self, units, max_degree, initializer="random_normal", **kwargs):

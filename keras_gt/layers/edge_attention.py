@@ -25,7 +25,8 @@ class EdgeAttention(GraphLayer):
         h_i'  = O_h concat_heads(sum_j w_ij V h_j),   e_ij' = O_e concat_heads(s_ij)
 
     over the edges j -> i. The clipping and the 1e-6 are the authors' code's: where no score is
-    clipped the weights are the softmax to 1e-6. Masked and isolated nodes get the bias of O_h.
+    clipped the weights are the softmax to 1e-6. The paper clamps the exponentials instead. Masked
+    and isolated nodes get the bias of O_h.
 
     Args:
         num_heads: int, the number of heads H.
@@ -57,7 +58,7 @@ class EdgeAttention(GraphLayer):
 
     Reference:
         Dwivedi and Bresson, A Generalization of Transformer Networks to Graphs, 2021,
-        https://arxiv.org/abs/2012.09699, equations 8 to 12.
+        https://arxiv.org/abs/2012.09699, equations 9 to 12.
     """
 
     updates_edges = True

@@ -14,7 +14,8 @@ class GatedGraphConvolution(GraphLayer):
         h_i'  = U h_i + sum_j sigmoid(e_ij') * V h_j / (sum_j sigmoid(e_ij') + 1e-6)
 
     over the edges j -> i. The paper's norm, ReLU and residual around both streams are left to the
-    caller. Isolated nodes get U h_i.
+    caller. The gates see e_ij' before these, as in the authors' code; in the paper's equations
+    they see it after them. Isolated nodes get U h_i.
 
     Args:
         units: int D, the width of both results.
@@ -43,7 +44,7 @@ class GatedGraphConvolution(GraphLayer):
     Reference:
         Bresson and Laurent, Residual Gated Graph ConvNets, 2018,
         https://arxiv.org/abs/1711.07553. Dwivedi et al., Benchmarking Graph Neural Networks,
-        2020, https://arxiv.org/abs/2003.00982 (GatedGCN with edge features).
+        2020, https://arxiv.org/abs/2003.00982, equations 16 to 18 (appendix B).
     """
 
     updates_edges = True

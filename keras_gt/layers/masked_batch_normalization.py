@@ -35,7 +35,8 @@ class MaskedBatchNormalization(keras.layers.BatchNormalization):
         [[[-1.0], [1.0], [0.0]]]
 
     Reference:
-        Ioffe and Szegedy, Batch Normalization, 2015, https://arxiv.org/abs/1502.03167.
+        Ioffe and Szegedy, Batch Normalization, 2015, https://arxiv.org/abs/1502.03167,
+        algorithms 1 and 2.
     """
 
     def __init__(self, momentum=0.9, epsilon=1e-5, **kwargs):

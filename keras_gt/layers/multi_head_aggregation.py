@@ -66,7 +66,7 @@ class MultiHeadAggregation(GraphLayer):
         https://thegradient.pub/transformers-are-graph-neural-networks/. Vaswani et al., Attention
         Is All You Need, 2017, https://arxiv.org/abs/1706.03762, equation 1. Hamilton, Ying and
         Leskovec, Inductive Representation Learning on Large Graphs, 2017,
-        https://arxiv.org/abs/1706.02216.
+        https://arxiv.org/abs/1706.02216, algorithm 1.
     """
 
     def __init__(

@@ -43,7 +43,7 @@ class PathBias(keras.layers.Layer):
 
     Reference:
         Ying et al., Do Transformers Really Perform Bad for Graph Representation?, 2021,
-        https://arxiv.org/abs/2106.05234, equation 7.
+        https://arxiv.org/abs/2106.05234, section 3.1.3, equation 7.
     """
 
     def __init__(self, num_heads, sizes, initializer="random_normal", **kwargs):

@@ -35,7 +35,8 @@ class PositionalEncoding(keras.layers.Layer):
         (1, 3, 4)
 
     Reference:
-        Dwivedi and Bresson, 2021, https://arxiv.org/abs/2012.09699, section 3.1.
+        Dwivedi and Bresson, 2021, https://arxiv.org/abs/2012.09699, equation 3, and
+        section 2.2 (the signs).
     """
 
     def __init__(self, units, random_sign=False, seed=None, **kwargs):

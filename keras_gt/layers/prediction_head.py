@@ -46,7 +46,8 @@ class PredictionHead(keras.layers.Layer):
         (1, 3, 2)
 
     Reference:
-        The mlp is the readout of Dwivedi et al., 2020, https://arxiv.org/abs/2003.00982.
+        The mlp is the readout of Dwivedi et al., 2020, https://arxiv.org/abs/2003.00982,
+        appendix C (three layers), with the widths of the authors' code.
     """
 
     def __init__(

@@ -58,8 +58,9 @@ class TransformerGraphBlock(GraphLayer):
     Reference:
         Joshi, Transformers are Graph Neural Networks, 2020,
         https://thegradient.pub/transformers-are-graph-neural-networks/. Dwivedi and Bresson,
-        2021, https://arxiv.org/abs/2012.09699. Xiong et al., On Layer Normalization in the
-        Transformer Architecture, 2020, https://arxiv.org/abs/2002.04745.
+        2021, https://arxiv.org/abs/2012.09699, equations 6 to 8 and 13 to 18. Xiong et al., On
+        Layer Normalization in the Transformer Architecture, 2020,
+        https://arxiv.org/abs/2002.04745, table 1.
     """
 
     def __init__(

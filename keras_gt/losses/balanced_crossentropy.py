@@ -39,7 +39,7 @@ class BalancedCrossentropy(keras.losses.Loss):
 
     Reference:
         Dwivedi et al., Benchmarking Graph Neural Networks, 2020,
-        https://arxiv.org/abs/2003.00982, section on PATTERN and CLUSTER.
+        https://arxiv.org/abs/2003.00982, appendix B.1.3, in words; c is the authors' code's.
     """
 
     def __init__(self, from_logits=False, name="balanced_crossentropy", dtype=None):

@@ -30,7 +30,7 @@ class BalancedAccuracy(keras.metrics.Metric):
 
     Reference:
         Dwivedi et al., Benchmarking Graph Neural Networks, 2020,
-        https://arxiv.org/abs/2003.00982, section on PATTERN and CLUSTER.
+        https://arxiv.org/abs/2003.00982, appendix C.6.
     """
 
     def __init__(self, num_classes, name="balanced_accuracy", dtype=None):

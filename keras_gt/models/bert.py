@@ -62,9 +62,9 @@ class BERT(Backbone):
         (1, 3, 8)
 
     Reference:
-        Devlin et al., 2019, https://arxiv.org/abs/1810.04805. Liu et al., RoBERTa, 2019,
-        https://arxiv.org/abs/1907.11692. Lan et al., ALBERT, 2020,
-        https://arxiv.org/abs/1909.11942.
+        Devlin et al., 2019, https://arxiv.org/abs/1810.04805, section 3 and figure 2. Liu et al.,
+        RoBERTa, 2019, https://arxiv.org/abs/1907.11692. Lan et al., ALBERT, 2020,
+        https://arxiv.org/abs/1909.11942, section 3.1 and table 1.
     """
 
     one_graph_a_row = True  # places are counted from the start of a row

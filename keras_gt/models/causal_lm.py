@@ -40,7 +40,8 @@ class CausalLM(Task):
 
     Reference:
         Radford et al., Language Models are Unsupervised Multitask Learners, 2019,
-        https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf.
+        https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf,
+        section 2, equation 1.
     """
 
     def __init__(self, backbone, preprocessor=None, dtype=None, **kwargs):

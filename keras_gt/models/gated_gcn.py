@@ -30,7 +30,7 @@ class GatedGCN(Backbone):
 
     Reference:
         Bresson and Laurent, 2018, https://arxiv.org/abs/1711.07553. Dwivedi et al., 2020,
-        https://arxiv.org/abs/2003.00982.
+        https://arxiv.org/abs/2003.00982, equations 16 to 18 (appendix B).
     """
 
     def __init__(

@@ -29,7 +29,8 @@ class GIN(Backbone):
         48
 
     Reference:
-        Xu et al., 2019, https://arxiv.org/abs/1810.00826, equation 4.1.
+        Xu et al., 2019, https://arxiv.org/abs/1810.00826, equation 4.1; 4.2 for the layers
+        side by side, where the paper has the input, too.
     """
 
     def __init__(

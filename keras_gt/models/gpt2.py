@@ -13,6 +13,9 @@ class GPT2(Backbone):
     norm. Where no edges are given the graph is causal, which is GPT-2; edges that are given take
     its place, and are causal only if they are chosen so. `CausalLM` puts the output layer on top.
 
+    The paper begins with smaller weights in residual layers, by 1 / sqrt(N) for N of them; here
+    they begin like all others.
+
     Args:
         vocabulary_size: int, the number of tokens.
         hidden_dim: int, the width, a multiple of num_heads.
@@ -50,7 +53,8 @@ class GPT2(Backbone):
 
     Reference:
         Radford et al., Language Models are Unsupervised Multitask Learners, 2019,
-        https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf.
+        https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf,
+        section 2.3 and table 2.
     """
 
     one_graph_a_row = True  # places are counted from the start of a row

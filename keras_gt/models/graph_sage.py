@@ -10,6 +10,9 @@ from keras_gt.models.graph_inputs import GraphInputs
 class GraphSAGE(Backbone):
     """GraphSAGE: each layer joins a node's own features with a reduction of its neighbours'.
 
+    All neighbours are read, where the paper draws some, and its normalisation of each result to
+    length 1 is left out.
+
     With residuals, norms, `input_dropout=0.0` and jumping knowledge it is one of the tuned
     baselines that rival graph transformers.
 
@@ -37,7 +40,8 @@ class GraphSAGE(Backbone):
         16
 
     Reference:
-        Hamilton, Ying and Leskovec, 2017, https://arxiv.org/abs/1706.02216, algorithm 1.
+        Hamilton, Ying and Leskovec, 2017, https://arxiv.org/abs/1706.02216, algorithm 1,
+        section 3.3.
         Luo, Shi and Wu, Classic GNNs are Strong Baselines, 2024, https://arxiv.org/abs/2406.08993
         (residual, norm, encoder).
     """

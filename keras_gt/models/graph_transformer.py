@@ -21,7 +21,7 @@ class GraphTransformer(Backbone):
     With edge features each block is the paper's with an edge stream (`EdgeAttention`), and its
     ZINC configuration has the paper's 588,929 parameters, those of the last block's edge stream,
     which reaches no prediction, among them but not trained; without them it is dot-product
-    attention. The paper clips the scores to [-5, 5] there too; this model does not.
+    attention. The authors' code clips the scores to [-5, 5] there too; this model does not.
 
     Over the edges of `keras_gt.graph.add_expander_edges`, with "sparse" attention and the types of
     the edges as `edge_features`, it is Exphormer's sparse transformer: attention whose scores the
@@ -62,8 +62,9 @@ class GraphTransformer(Backbone):
         16
 
     Reference:
-        Dwivedi and Bresson, 2021, https://arxiv.org/abs/2012.09699. Shirzad et al., Exphormer,
-        2023, https://arxiv.org/abs/2303.06147.
+        Dwivedi and Bresson, 2021, https://arxiv.org/abs/2012.09699, equations 2 to 8, with edge
+        features 9 to 18, and table 1. Shirzad et al., Exphormer, 2023,
+        https://arxiv.org/abs/2303.06147.
     """
 
     def __init__(

@@ -69,7 +69,7 @@ class Graphormer(Backbone):
 
     Reference:
         Ying et al., Do Transformers Really Perform Bad for Graph Representation?, 2021,
-        https://arxiv.org/abs/2106.05234, equations 5-9.
+        https://arxiv.org/abs/2106.05234, section 3, equations 5 to 9, and table 10.
     """
 
     one_graph_a_row = True

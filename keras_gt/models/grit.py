@@ -55,7 +55,7 @@ class GRIT(Backbone):
 
     Reference:
         Ma et al., Graph Inductive Biases in Transformers without Message Passing, 2023,
-        https://arxiv.org/abs/2305.17589.
+        https://arxiv.org/abs/2305.17589, equation 2 (the attention).
     """
 
     def __init__(

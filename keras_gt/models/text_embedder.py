@@ -45,7 +45,7 @@ class TextEmbedder(Task):
         (1, 8)
 
     Reference:
-        Reimers and Gurevych, Sentence-BERT, 2019, https://arxiv.org/abs/1908.10084.
+        Reimers and Gurevych, Sentence-BERT, 2019, https://arxiv.org/abs/1908.10084, section 3.
     """
 
     label_level = "graph"

@@ -154,7 +154,7 @@ def window_hub(num_nodes, size, hubs=1):
 
     Reference:
         Guo et al., 2019, https://arxiv.org/abs/1902.09113; Beltagy et al., 2020,
-        https://arxiv.org/abs/2004.05150.
+        https://arxiv.org/abs/2004.05150, section 3.1.
     """
     check_at_least("num_nodes", num_nodes, 1)
     check_at_least("size", size, 0)

@@ -38,7 +38,7 @@ def laplacian_eigenvectors(graph, k, include_trivial=False):
     [[0.707, 0.0], [-0.707, 0.0]]
 
     Reference:
-        Dwivedi and Bresson, 2020, https://arxiv.org/abs/2012.09699, section 2.2.
+        Dwivedi and Bresson, 2021, https://arxiv.org/abs/2012.09699, section 2.2, equation 1.
     """
     _, vectors = _spectrum(graph, k, include_trivial)
     padded = np.zeros((graph.num_nodes, k), np.float32)

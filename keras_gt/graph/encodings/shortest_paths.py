@@ -33,7 +33,7 @@ def shortest_path_distances(graph, max_distance):
            [2, 2, 2, 0]], dtype=int32)
 
     Reference:
-        Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.2.
+        Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.2, equation 6.
     """
     if max_distance < 1:
         raise ValueError(f"max_distance must be at least 1. Received: max_distance={max_distance}")
@@ -68,7 +68,7 @@ def shortest_path_edges(graph, max_distance):
     [[1, 0], [1, -1], [-1, -1]]
 
     Reference:
-        Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.3.
+        Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.3, equation 7.
     """
     if max_distance < 1:
         raise ValueError(f"max_distance must be at least 1. Received: max_distance={max_distance}")
@@ -120,7 +120,7 @@ def shortest_path_features(graph, max_distance):
     [[5, 7], [5, -1], [-1, -1]]
 
     Reference:
-        Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.3.
+        Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.3, equation 7.
     """
     features = graph.edge_features
     if features is None:
