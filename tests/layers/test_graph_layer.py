@@ -73,7 +73,7 @@ def test_forms_of_calling_and_saving_agree(name, tmp_path):
         assert_close(other, one, 1e-6, name="functional model")
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
-    for one, other in zip(expected, results(loaded.predict_on_batch(arrays)), strict=True):
+    for one, other in zip(expected, results(compiled(loaded)(arrays)), strict=True):
         assert_close(other, one, 1e-6, name="saved model")
     assert all(np.abs(one).max() > 0 for one in expected)
     assert_fresh_weights_differ(layer)
@@ -107,7 +107,8 @@ def test_a_gradient_reaches_every_weight(name):
     rng = np.random.default_rng(6)
     for weight in model.trainable_weights:  # the same on every backend
         weight.assign(rng.normal(0, 0.5, weight.shape))  # wider, and the softmax saturates
-    targets = [rng.normal(size=one.shape) for one in results(model.predict_on_batch(arrays))]
+    specs = _specs(layer, call_arguments(example))
+    targets = [rng.normal(size=spec.shape) for spec in specs]
     before = [np.array(weight) for weight in model.trainable_weights]
     model.compile(keras.optimizers.SGD(1.0), ["mse"] * len(targets))
     model.train_on_batch(arrays, targets if len(targets) > 1 else targets[0])
@@ -160,15 +161,15 @@ def test_int8_quantises_and_reloads(name, tmp_path):
     keras.utils.set_random_seed(5)
     example = EXAMPLES[name]
     model, arrays = functional_model(example.make(), example)
-    before = results(model.predict_on_batch(arrays))
+    before = results(compiled(model)(arrays))
     model.quantize("int8")
-    found = results(model.predict_on_batch(arrays))
+    found = results(compiled(model)(arrays))
     for one, other in zip(before, found, strict=True):
         assert_close(other, one, 0.1, name="int8")
         assert np.abs(one - other).max() > 0
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
-    for one, other in zip(found, results(loaded.predict_on_batch(arrays)), strict=True):
+    for one, other in zip(found, results(compiled(loaded)(arrays)), strict=True):
         assert_close(other, one, 1e-6, name="reloaded")
 
 

@@ -1,5 +1,6 @@
 """Three small tasks, and graphs for them: words, edge features with an encoding, dot products."""
 
+import keras
 import numpy as np
 
 from keras_gt.graph import Graph, add_encodings, symmetrise
@@ -280,4 +281,6 @@ TASKS = {
 
 def outputs(model, inputs):
     """What the model gives, as float32 NumPy."""
-    return np.asarray(model.predict_on_batch(inputs)).astype("float32")  # compiled on JAX
+    # JAX would compile each operation of a call; TensorFlow traces a whole model for one result.
+    call = model.predict_on_batch if keras.backend.backend() == "jax" else model
+    return keras.ops.convert_to_numpy(call(inputs)).astype("float32")
