@@ -35,7 +35,7 @@ class AbsentEdges(keras.layers.Layer):
 
     Reference:
         Kreuzer et al., Rethinking Graph Transformers with Spectral Attention, 2021,
-        https://arxiv.org/abs/2106.03893, section 3.4.
+        https://arxiv.org/abs/2106.03893, its main graph transformer.
     """
 
     def __init__(self, initializer="random_normal", **kwargs):

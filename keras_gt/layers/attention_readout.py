@@ -37,7 +37,7 @@ class AttentionReadout(keras.layers.Layer):
 
     Reference:
         Li et al., Gated Graph Sequence Neural Networks, 2016, https://arxiv.org/abs/1511.05493,
-        equation 7, with a linear gate.
+        equation 7, whose gates are sigmoids of a network, without a softmax over the nodes.
     """
 
     def __init__(self, **kwargs):

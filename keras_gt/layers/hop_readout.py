@@ -32,7 +32,7 @@ class HopReadout(keras.layers.Layer):
 
     Reference:
         Chen et al., NAGphormer: A Tokenized Graph Transformer for Node Classification in Large
-        Graphs, 2023, https://arxiv.org/abs/2206.04910, section 3.3.
+        Graphs, 2023, https://arxiv.org/abs/2206.04910, its attention-based readout.
     """
 
     def __init__(self, **kwargs):

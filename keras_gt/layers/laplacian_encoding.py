@@ -51,7 +51,7 @@ class LaplacianEncoding(keras.layers.Layer):
 
     Reference:
         Kreuzer et al., Rethinking Graph Transformers with Spectral Attention, 2021,
-        https://arxiv.org/abs/2106.03893, section 3.3.
+        https://arxiv.org/abs/2106.03893, its LPE transformer over nodes.
     """
 
     def __init__(

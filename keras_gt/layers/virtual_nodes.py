@@ -40,8 +40,8 @@ class VirtualNodes(keras.layers.Layer):
         ((1, 5, 4), (1, 5, 5, 5), (1, 5))
 
     Reference:
-        Hussain, Zaki and Subramanian, 2022, https://arxiv.org/abs/2108.03348, section 3.4. Ying
-        et al., 2021, https://arxiv.org/abs/2106.05234, section 3.2.
+        Hussain, Zaki and Subramanian, 2022, https://arxiv.org/abs/2108.03348, its virtual nodes.
+        Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.2.
     """
 
     def __init__(self, num_nodes=1, initializer="random_normal", **kwargs):
