@@ -31,6 +31,8 @@ class GraphRecipe(Recipe):
             cosine.
         warmup: int, epochs.
         patience: int, epochs without a better validation metric before a run stops, or None.
+        keep_last: bool, whether a run ends with the weights of its last epoch, where a choice of the
+            epoch by few validation graphs would be a choice by chance.
         select: function (labels, outputs) -> number whose lowest value on validation chooses the
             epoch; None for the metric itself.
         transforms: dict from "preset" or a baseline's name to a function graph -> graph that its
@@ -55,6 +57,7 @@ class GraphRecipe(Recipe):
         learning_rate,
         warmup=5,
         patience=None,
+        keep_last=False,
         select=None,
         transforms=None,
         resumable=False,
@@ -71,6 +74,7 @@ class GraphRecipe(Recipe):
         self.learning_rate = learning_rate
         self.warmup = warmup
         self.patience = patience
+        self.keep_last = keep_last
         self._select = select
         self._transforms = dict(transforms or {})
         self.resumable = resumable
@@ -145,6 +149,7 @@ class GraphRecipe(Recipe):
             lambda: self._measured(task, number, "validation", validation, criterion),
             self._select is None and self.metric["higher_is_better"],
             patience=self.patience,
+            start=self.epochs if self.keep_last else 1,
         )
         callbacks, done, used = [keep], 0, {}
         if self.resumable:

@@ -31,12 +31,14 @@ class KeepBest(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         epoch += 1
-        if epoch % self.every or epoch < self.start:
+        if epoch % self.every:
             return
         value = float(self.validate())
         self.curve.append([epoch, value])
         if logs is not None:
             logs["validation"] = value
+        if epoch < self.start:
+            return
         if self.best is None or (value > self.best) == self.higher_is_better and value != self.best:
             self.best, self.best_epoch = value, epoch
             self.best_weights = self.model.get_weights()

@@ -29,6 +29,11 @@ def test_same_seed_same_run():
     assert one["epochs"] == 4 and len(one["curve"]) == 4
 
 
+def test_the_last_epoch_is_kept_where_a_recipe_says_so():
+    record = small_recipe(keep_last=True).train(0, "preset", None, 0.0)[1]
+    assert record["best_epoch"] == 4 and len(record["curve"]) == 4
+
+
 def test_evaluate_is_the_runs_value():
     recipe = small_recipe()
     task, record = recipe.train(0, "preset", None, 0.0)

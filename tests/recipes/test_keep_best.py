@@ -35,4 +35,6 @@ def test_every_and_patience():
 
 
 def test_start():
-    assert run([1, 2, 1, 1, 1], True, start=2)[0] == 3
+    weights, keep = run([4, 1, 2, 3, 0, 1], True, start=3)
+    assert weights == keep.best_epoch == 4
+    assert [epoch for epoch, _ in keep.curve] == [1, 2, 3, 4, 5, 6]
