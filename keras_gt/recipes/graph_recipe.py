@@ -31,8 +31,8 @@ class GraphRecipe(Recipe):
             cosine.
         warmup: int, epochs.
         patience: int, epochs without a better validation metric before a run stops, or None.
-        keep_last: bool, whether a run ends with the weights of its last epoch, where a choice of the
-            epoch by few validation graphs would be a choice by chance.
+        keep_last: bool, whether a run ends with the weights of its last epoch: few validation
+            graphs choose an epoch by chance.
         select: function (labels, outputs) -> number whose lowest value on validation chooses the
             epoch; None for the metric itself.
         transforms: dict from "preset" or a baseline's name to a function graph -> graph that its

@@ -63,7 +63,6 @@ def _transformer(data, labels):
         num_heads=4,
         use_root_weight=True,
         positional_encodings={"positional_encoding": {"dim": _WALK_STEPS}},
-        dropout=0.1,
     )
     walks = {"kind": "random_walk_probabilities", "steps": _WALK_STEPS}
     return _regressor(data, labels, backbone, encodings={"positional_encoding": walks})
@@ -87,7 +86,7 @@ def molecule_recipe(dataset, description, published, epochs, notes=(), left_out=
         description=description,
         split=(
             "random 5-fold x 2 (seeds 0 and 1); a random tenth of each training part selects "
-            "epochs and the shipped run"
+            "the shipped run"
         ),
         run_names=[f"repeat {r} fold {f}" for r in range(NUM_REPEATS) for f in range(NUM_FOLDS)],
         metric={"name": "test RMSE", "unit": _UNITS[dataset], "higher_is_better": False},
@@ -98,10 +97,12 @@ def molecule_recipe(dataset, description, published, epochs, notes=(), left_out=
             f"{_WALK_STEPS} random-walk return probabilities, sums and means over the atoms side "
             "by side, a norm before the head; 64 wide, 5 layers, maxima, and an edge stream of "
             "bond features were worse on ESOL's validation parts of three folds",
-            "dropout": 0.1,
+            "dropout": "none, and 0.1 in the baselines; 0.1, 0.2, 4 layers and 64 wide were worse "
+            "on the validation parts of four folds of ESOL",
             "optimiser": "AdamW, 1e-3 at its height, 5 epochs of warm-up, cosine to 0, decay 1e-4",
             "graphs a batch": 32,
-            "epochs": f"{epochs}; the best on validation is kept",
+            "epochs": f"{epochs}; the last is kept: on halves of the validation parts it was "
+            "better than the epoch that the other halves choose",
         },
         baselines={
             "gin": "GIN with the bonds (3 layers, 64 wide)",
@@ -114,6 +115,7 @@ def molecule_recipe(dataset, description, published, epochs, notes=(), left_out=
         epochs=epochs,
         graphs_per_batch=32,
         learning_rate=1e-3,
+        keep_last=True,
         notes=notes,
         budget_seconds=3600.0,
     )
