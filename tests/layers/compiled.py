@@ -10,3 +10,9 @@ def compiled(layer):
     import jax
 
     return jax.jit(lambda *arguments, **named: layer(*arguments, **named))
+
+
+def run(model, inputs):
+    """What the model gives: JAX compiles it whole, TensorFlow does not trace it for one result."""
+    call = model.predict_on_batch if keras.backend.backend() == "jax" else model
+    return call(inputs)

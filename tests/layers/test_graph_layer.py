@@ -9,7 +9,7 @@ import pytest
 
 from keras_gt import layers
 from keras_gt.testing import assert_close
-from tests.layers.compiled import compiled
+from tests.layers.compiled import compiled, run
 from tests.layers.examples import EDGE_LAYERS, EXAMPLES, call_arguments
 from tests.layers.functional import functional_model, results, symbolic
 
@@ -73,7 +73,7 @@ def test_forms_of_calling_and_saving_agree(name, tmp_path):
         assert_close(other, one, 1e-6, name="functional model")
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
-    for one, other in zip(expected, results(compiled(loaded)(arrays)), strict=True):
+    for one, other in zip(expected, results(run(loaded, arrays)), strict=True):
         assert_close(other, one, 1e-6, name="saved model")
     assert all(np.abs(one).max() > 0 for one in expected)
     assert_fresh_weights_differ(layer)
@@ -161,15 +161,15 @@ def test_int8_quantises_and_reloads(name, tmp_path):
     keras.utils.set_random_seed(5)
     example = EXAMPLES[name]
     model, arrays = functional_model(example.make(), example)
-    before = results(compiled(model)(arrays))
+    before = results(run(model, arrays))
     model.quantize("int8")
-    found = results(compiled(model)(arrays))
+    found = results(run(model, arrays))
     for one, other in zip(before, found, strict=True):
         assert_close(other, one, 0.1, name="int8")
         assert np.abs(one - other).max() > 0
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
-    for one, other in zip(found, results(compiled(loaded)(arrays)), strict=True):
+    for one, other in zip(found, results(run(loaded, arrays)), strict=True):
         assert_close(other, one, 1e-6, name="reloaded")
 
 

@@ -21,6 +21,7 @@ from keras_gt.models import (
     Polynormer,
     SGFormer,
 )
+from tests.layers.compiled import run
 
 
 def word_classifier(dropout=0.0, dtype=None):
@@ -281,6 +282,4 @@ TASKS = {
 
 def outputs(model, inputs):
     """What the model gives, as float32 NumPy."""
-    # JAX would compile each operation of a call; TensorFlow traces a whole model for one result.
-    call = model.predict_on_batch if keras.backend.backend() == "jax" else model
-    return keras.ops.convert_to_numpy(call(inputs)).astype("float32")
+    return keras.ops.convert_to_numpy(run(model, inputs)).astype("float32")
