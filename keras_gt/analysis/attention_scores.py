@@ -9,6 +9,7 @@ from keras_gt.layers import (
     GlobalLocalBlock,
     GraphAttention,
     MultiHeadAggregation,
+    ScaledEdgeAttention,
     TransformerGraphBlock,
 )
 from keras_gt.models.inputs_by_name import InputsByName, optional_inputs
@@ -19,6 +20,7 @@ _ATTENTION = (
     FullGraphAttention,
     GatedEdgeAttention,
     GraphAttention,
+    ScaledEdgeAttention,
 )
 
 
