@@ -35,10 +35,18 @@ def attending(layer):
     return layer if isinstance(layer, _ATTENTION) else None
 
 
-def _like(tensor, optional):
-    return keras.Input(
-        batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name, optional=optional
-    )
+def symbols_like(model):
+    """New symbolic inputs of a functional model, by name."""
+    optional = optional_inputs(model)
+    return {
+        name: keras.Input(
+            batch_shape=tensor.shape,
+            dtype=tensor.dtype,
+            name=tensor.name,
+            optional=tensor.name in optional,
+        )
+        for name, tensor in model.input.items()
+    }
 
 
 def attention_scores(model, inputs):
@@ -88,10 +96,7 @@ def attention_model(model):
         found[f"{layer.name}{again}"] = scores
         return results[0] if len(results) == 1 else tuple(results)
 
-    optional = optional_inputs(backbone)
-    symbols = {
-        name: _like(tensor, tensor.name in optional) for name, tensor in backbone.input.items()
-    }
+    symbols = symbols_like(backbone)
     clone = keras.models.clone_model(backbone, input_tensors=symbols, call_function=call)
     clone.set_weights(backbone.get_weights())
     if not found:
