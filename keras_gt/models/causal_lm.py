@@ -146,6 +146,8 @@ class CausalLM(Task):
                 open_[row] = chosen[row] != stop
             if not open_.any():
                 break
+        if reader is not None:
+            reader.start(0, 0)  # what is kept may be large
         if not texts or not isinstance(texts[0], str):
             return [np.array(ids, np.int32) for ids in written]
         decoded = [self.preprocessor.decode(ids) for ids in written]

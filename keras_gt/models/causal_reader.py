@@ -1,10 +1,9 @@
-"""Reading on with a causal Transformer: each word's keys and values are made once."""
-
 import keras
 import numpy as np
 from keras import ops
 
 from keras_gt.graph.epoch_planner import round_up
+from keras_gt.models.gpt2 import GPT2
 
 
 class CausalReader:
@@ -16,18 +15,39 @@ class CausalReader:
 
     Args:
         backbone: `GPT2`.
+
+    Raises:
+        ValueError: for another backbone, whose graph need not be the causal one.
+
+    Example:
+        >>> from keras_gt.models import GPT2, CausalReader
+        >>> reader = CausalReader(GPT2(11, hidden_dim=8, num_layers=1, num_heads=2))
+        >>> reader.start(num_rows=1, num_nodes=4)
+        >>> reader.read([[3, 1]]).shape, reader.read([[3, 1, 7]]).shape
+        ((1, 8), (1, 8))
     """
 
     def __init__(self, backbone):
+        if not isinstance(backbone, GPT2):
+            raise ValueError(
+                "backbone must be a GPT2, whose words read all words before them. Run whole texts "
+                f"through another one. Received: {type(backbone).__name__}"
+            )
         self.backbone = backbone
-        self._model = self._variables = None
-        self._memory = {}
+        self._model, self._variables = None, ()
+        self._read, self._num_nodes, self._memory = np.zeros(0, int), 0, {}
 
     def start(self, num_rows, num_nodes):
-        """Forgets all, and makes room for texts of up to num_nodes words."""
-        variables = [id(variable) for variable in self.backbone.variables]
-        if self._variables != variables:  # after quantisation, or LoRA
-            self._model, self._variables = _Step(self.backbone), variables
+        """Forgets all, and makes room for other texts.
+
+        Args:
+            num_rows: int B, the texts.
+            num_nodes: int M, the most words of a text, no more than the backbone has places.
+        """
+        variables = self.backbone.variables
+        pairs = zip(variables, self._variables, strict=False)
+        if len(variables) != len(self._variables) or any(one is not own for one, own in pairs):
+            self._model, self._variables = _Step(self.backbone), variables  # quantisation, LoRA
         self._read = np.zeros(num_rows, int)
         self._num_nodes = num_nodes
         self._memory = self._model.empty_memory(num_rows, num_nodes)
@@ -40,7 +60,16 @@ class CausalReader:
 
         Returns:
             (B, D) array; a row without new words may hold anything.
+
+        Raises:
+            ValueError: for another number of texts than there is room for, or too many words.
         """
+        if len(texts) != len(self._read) or max(map(len, texts)) > self._num_nodes:
+            raise ValueError(
+                "texts must fit the room that was made for them. Call start with more. Received: "
+                f"{len(texts)} texts of up to {max(map(len, texts))} words, with room for "
+                f"{len(self._read)} of {self._num_nodes}"
+            )
         new = [len(ids) - read for ids, read in zip(texts, self._read, strict=True)]
         width = max(max(new), 1)
         width = width if width == 1 else min(round_up(width), self._num_nodes)

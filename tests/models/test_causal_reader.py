@@ -4,9 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gt.models import GPT2, CausalLM
+from keras_gt.models import BERT, GPT2, CausalLM, CausalReader
 from keras_gt.models import causal_reader as module
-from keras_gt.models.causal_reader import CausalReader
 from keras_gt.testing import assert_close
 from tests.models.text_models import language_model, randomised
 
@@ -74,6 +73,16 @@ def test_the_words_follow_the_weights():
         assert [len(ids) for ids in found] == [13, 9, 11]
     for found, expected in vectors_of_both(task, PROMPTS, 3, 14):
         assert_close(found, expected, 1e-3)
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="backbone must be a GPT2.* Received: BERT"):
+        CausalReader(BERT(11, 6, num_layers=1, num_heads=2))
+    reader = CausalReader(model().backbone)
+    reader.start(1, 3)
+    for texts in ([[1, 2, 3, 4]], [[1], [2]]):
+        with pytest.raises(ValueError, match="texts must fit the room that was made for them"):
+            reader.read(texts)
 
 
 if keras.backend.backend() != "torch":  # where nothing is compiled
