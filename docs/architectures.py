@@ -107,7 +107,6 @@ ARCHITECTURES = {
             10,
             head="mlp",
         ),
-        published=111_095,
         backbone="GraphGPS",
         paper="https://arxiv.org/abs/2303.06147",
     ),

@@ -61,8 +61,9 @@ def attention_scores(model, inputs):
     Returns:
         Dictionary from the layer's name to a NumPy array, in the model's order: (B, E, H) aligned
         to the edges of `inputs`, or (B, H, N, M) where the layer's attention is dense. The weights
-        of a node's incoming edges sum to 1, and to less where they are gated; masked edges have 0.
-        Virtual nodes come before the others. A layer that the model applies several times, as
+        of a node's incoming edges sum to 1, and to less where they are gated or virtual nodes are
+        read beside the edges; masked edges have 0. Virtual nodes among dense pairs come before the
+        others. A layer that the model applies several times, as
         ALBERT does, has its later calls under name/2, name/3 and so on.
 
     Raises:

@@ -35,9 +35,10 @@ class GraphGPS(Backbone):
     other edge features, where theirs gives all expander edges one vector; `attention_dropout` is
     applied, which theirs reads and leaves out; and GatedGCN has no gate for distances of
     positions, which their configurations with Laplacian encodings switch on. Expanders differ as
-    `keras_gt.graph.expander` says. Of the 111,095 parameters of their CIFAR10 configuration, 5
-    layers of 40, that gate with its positions takes 965 and the head 2,050, which is another one
-    here; the rest is this model's but for one vector, that of the stored edges' type.
+    `keras_gt.graph.expander` says. Of the 111,095 parameters that their code makes of their
+    CIFAR10 configuration, 5 layers of 40, that gate with its positions takes 965 and the head
+    2,050, which is another one here; the rest is this model's but for one vector, that of the
+    stored edges' type.
 
     Args:
         node_features: {"dense": F}, {"categories": [sizes]} or {"words": vocabulary}.

@@ -61,7 +61,7 @@ def test_the_zinc_configuration_has_the_paper_s_parameters():
 
 
 def test_exphormer_s_cifar10_configuration_differs_where_it_says():
-    """Of its 111,095 parameters those of our backbone, the gate of positions and the head."""
+    """111,095 parameters, counted from its authors' code: ours, a gate of positions and a head."""
     model = GraphGPS(
         {"dense": 5},
         40,
