@@ -272,7 +272,8 @@ def test_unfit_arguments_are_refused():
 def test_a_training_step_of_exphormer_in_bfloat16_is_finite():
     keras.utils.set_random_seed(1)
     model = exphormer_regressor(dropout=0.2, dtype="mixed_bfloat16")
-    model.run_eagerly = True  # one step is not worth compiling
+    if keras.backend.backend() == "tensorflow":  # where compiling takes longer than one step
+        model.run_eagerly = True
     graphs = [expander_graph(nodes, nodes + 4, seed=nodes) for nodes in (4, 6, 9)]
     inputs, labels = GraphLoader(graphs, np.arange(3.0))[0]
     before = model.get_weights()
