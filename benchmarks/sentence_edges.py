@@ -26,7 +26,11 @@ def builders(model):
     from keras_gt.analysis import sparsify
     from keras_gt.graph import window, window_hub
 
-    graphs = {"complete": None, "4 strongest a word": sparsify.keep_strongest(model, 4)}
+    graphs = {
+        "complete": None,
+        "4 strongest a word": sparsify.keep_strongest(model, 4),
+        "4 strongest, each head its own": sparsify.strongest_of_each_head(model, 4),
+    }
     for size in (4, 2, 1):
         graphs[f"window {size} + hub"] = edges_of(window_hub, size)
     for size in (4, 2, 1):
@@ -50,7 +54,7 @@ def main():
     rows = sparsify.curve(model, builders(model), first + second, metric)
     for row in rows:
         print(
-            f"{row['builder']:<20} {row['quality']:6.2f} {row['edges']:>9} edges "
+            f"{row['builder']:<30} {row['quality']:6.2f} {row['edges']:>9} edges "
             f"{row['score_bytes']:>9} bytes {row['seconds']:6.1f} s"
         )
     dense = rank_correlation(model.predict(first + second), scores)

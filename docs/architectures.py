@@ -45,6 +45,8 @@ class Architecture:
         configuration: str, what `make` builds.
         make: function that returns the task with the backbone and the head of the configuration.
         published: int, the parameters that the paper states, or None where it states none.
+        backbone: str, the class, where its name is not the architecture's.
+        paper: str, address of the paper, or None for the first that the class refers to.
     """
 
     edges: str
@@ -55,6 +57,8 @@ class Architecture:
     configuration: str
     make: Callable
     published: int | None = None
+    backbone: str | None = None
+    paper: str | None = None
 
 
 LAPLACIAN = {"positional_encoding": {"dim": 8, "random_sign": True}}
@@ -82,6 +86,29 @@ ARCHITECTURES = {
             EGT(ATOMS, 64, edge_features=BONDS, pair_encodings={"distances": {"categories": 18}}),
             head="mlp",
         ),
+    ),
+    "Exphormer": Architecture(
+        edges="the graph's; beside it those, a random regular graph's and virtual nodes'",
+        score="GatedGCN's gates, or GINE's sum; beside it dot product, softmax",
+        bias="edge features with the edge's type, times the product",
+        edge_state="none with GINE; the graph's own edges, updated by each layer, with GatedGCN",
+        wiring="GraphGPS'; virtual nodes pass through the attention alone",
+        configuration="CIFAR10, 5 layers of 40",
+        make=lambda: GraphClassifier(
+            GraphGPS(
+                {"dense": 5},
+                40,
+                num_layers=5,
+                edge_features={"dense": 1 + 2},
+                local="gated",
+                global_attention="edges",
+                num_virtual_nodes=1,
+            ),
+            10,
+            head="mlp",
+        ),
+        backbone="GraphGPS",
+        paper="https://arxiv.org/abs/2303.06147",
     ),
     "GPT2": Architecture(
         edges="each word and those before it; any edges given instead",

@@ -58,13 +58,13 @@ def parameters(architecture):
 
 def row(name, architecture):
     """All cells of one architecture but the last; its file and its paper are the class's own."""
-    model_class = backbones()[name]
+    model_class = backbones()[architecture.backbone or name]
     source = pathlib.Path(inspect.getfile(model_class)).name
-    paper = re.search(
+    paper = architecture.paper or re.search(
         r"Reference:\s.*?(https://\S+?)[.,]?(?:\s|$)", inspect.getdoc(model_class), re.S
-    )
+    ).group(1)
     return [
-        f"[{name}](../keras_gt/models/{source}) ([paper]({paper.group(1)}))",
+        f"[{name}](../keras_gt/models/{source}) ([paper]({paper}))",
         architecture.edges,
         architecture.score,
         architecture.bias,

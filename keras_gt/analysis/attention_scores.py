@@ -9,6 +9,7 @@ from keras_gt.layers import (
     GlobalLocalBlock,
     GraphAttention,
     MultiHeadAggregation,
+    ScaledEdgeAttention,
     TransformerGraphBlock,
 )
 from keras_gt.models.inputs_by_name import InputsByName, optional_inputs
@@ -19,6 +20,7 @@ _ATTENTION = (
     FullGraphAttention,
     GatedEdgeAttention,
     GraphAttention,
+    ScaledEdgeAttention,
 )
 
 
@@ -33,10 +35,18 @@ def attending(layer):
     return layer if isinstance(layer, _ATTENTION) else None
 
 
-def _like(tensor, optional):
-    return keras.Input(
-        batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name, optional=optional
-    )
+def symbols_like(model):
+    """New symbolic inputs of a functional model, by name."""
+    optional = optional_inputs(model)
+    return {
+        name: keras.Input(
+            batch_shape=tensor.shape,
+            dtype=tensor.dtype,
+            name=tensor.name,
+            optional=tensor.name in optional,
+        )
+        for name, tensor in model.input.items()
+    }
 
 
 def attention_scores(model, inputs):
@@ -51,8 +61,9 @@ def attention_scores(model, inputs):
     Returns:
         Dictionary from the layer's name to a NumPy array, in the model's order: (B, E, H) aligned
         to the edges of `inputs`, or (B, H, N, M) where the layer's attention is dense. The weights
-        of a node's incoming edges sum to 1, and to less where they are gated; masked edges have 0.
-        Virtual nodes come before the others. A layer that the model applies several times, as
+        of a node's incoming edges sum to 1, and to less where they are gated or virtual nodes are
+        read beside the edges; masked edges have 0. Virtual nodes among dense pairs come before the
+        others. A layer that the model applies several times, as
         ALBERT does, has its later calls under name/2, name/3 and so on.
 
     Raises:
@@ -86,10 +97,7 @@ def attention_model(model):
         found[f"{layer.name}{again}"] = scores
         return results[0] if len(results) == 1 else tuple(results)
 
-    optional = optional_inputs(backbone)
-    symbols = {
-        name: _like(tensor, tensor.name in optional) for name, tensor in backbone.input.items()
-    }
+    symbols = symbols_like(backbone)
     clone = keras.models.clone_model(backbone, input_tensors=symbols, call_function=call)
     clone.set_weights(backbone.get_weights())
     if not found:

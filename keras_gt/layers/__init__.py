@@ -44,6 +44,7 @@ from keras_gt.layers.prediction_head import PredictionHead as PredictionHead
 from keras_gt.layers.principal_neighbourhood_aggregation import (
     PrincipalNeighbourhoodAggregation as PrincipalNeighbourhoodAggregation,
 )
+from keras_gt.layers.scaled_edge_attention import ScaledEdgeAttention as ScaledEdgeAttention
 from keras_gt.layers.sign_invariant_encoding import (
     SignInvariantEncoding as SignInvariantEncoding,
 )
@@ -57,4 +58,5 @@ from keras_gt.layers.token_readout import TokenReadout as TokenReadout
 from keras_gt.layers.transformer_graph_block import (
     TransformerGraphBlock as TransformerGraphBlock,
 )
+from keras_gt.layers.virtual_node_features import VirtualNodeFeatures as VirtualNodeFeatures
 from keras_gt.layers.virtual_nodes import VirtualNodes as VirtualNodes

@@ -22,13 +22,14 @@ class GlobalLocalBlock(GraphLayer):
         x_L = N(h + D(ReLU(N(u)))),   e' = e + D(ReLU(N(v)))
 
     The paper writes L alone there; this is its authors' code, whose GatedGCN has them inside.
-    Isolated nodes still read all nodes of their graph. A row is one graph, with plain dense
-    attention, unless `pair_mask` says which nodes of a packed row are in one graph.
+    The attention reads all nodes of the row, unless `attention_inputs` says otherwise: the pairs
+    that are in one graph of a packed row, or edges of its own with their features and virtual
+    nodes. Isolated nodes read what the attention lets them.
 
     Args:
         local: a layer of this package that reads edges, as wide as its input.
-        attention: a `MultiHeadAggregation` as wide as its input, or another layer that reads
-            dense edges.
+        attention: a layer of this package that attends and does not update edges, as wide as its
+            input, such as `MultiHeadAggregation`.
         feed_forward: a layer called as `feed_forward(x, mask=mask, training=training)`.
         normalization: "batch" or "layer".
         epsilon: float, added to the variance by the norms.
@@ -39,17 +40,21 @@ class GlobalLocalBlock(GraphLayer):
 
     Call arguments:
         As `GraphLayer`, without sender_features; the edges are those of the local layer,
-        attention_bias (B, H, N, N) and the scores those of the attention over the graph. Beside:
-        pair_mask: (B, N, N) bool of `PairMask("complete")`, true where the attention may read, or
-            None for rows of one graph.
+        attention_bias and the scores those of the attention: (B, H, N, N), or (B, E, H) where it
+        has edge lists. Beside:
+        local_mask: (B, E) bool, which of the edge lists the local layer reads, or None for all.
+        attention_inputs: dictionary of what the attention takes beside the nodes and their mask,
+            or None for all nodes of the row: `edges`, such as (B, N, N) bool of
+            `PairMask("complete")`, and further arguments of its call.
 
     Returns:
-        (B, N, F), or (node_features, edge_features) where the local layer updates edges; with
-        `return_attention_scores` the attention weights (B, H, N, N) come last.
+        (B, N, F), or (node_features, edge_features) where the local layer updates edges; then the
+        virtual nodes, where attention_inputs has `virtual_nodes`; with `return_attention_scores`
+        the attention weights come last.
 
     Raises:
-        ValueError: for an unknown normalization, a part of another width than its input, or
-            sender features.
+        ValueError: for an unknown normalization, a part of another width than its input, an
+            attention that updates edges, sender features, or a local_mask without edge lists.
 
     Example:
         >>> import numpy as np
@@ -82,6 +87,12 @@ class GlobalLocalBlock(GraphLayer):
     ):
         super().__init__(**kwargs)
         check_rate("dropout", dropout)
+        if attention.updates_edges:
+            raise ValueError(
+                "attention must not update edges, for which the local layer is there. Use "
+                "MultiHeadAggregation or ScaledEdgeAttention. Received: attention="
+                f"{type(attention).__name__}"
+            )
         self.local = local
         self.attention = attention
         self.feed_forward = feed_forward
@@ -108,16 +119,15 @@ class GlobalLocalBlock(GraphLayer):
             self.normalization, self.epsilon, self.momentum, self.dtype_policy, name
         )
 
-    def build(self, node_features_shape, edge_features_shape=None):
-        edge_shapes = (
-            {} if edge_features_shape is None else {"edge_features_shape": edge_features_shape}
-        )
+    def build(self, node_features_shape, edge_features_shape=None, attention_inputs_shape=None):
+        attended_shape = (attention_inputs_shape or {}).get("edge_features")
         if not self.local.built:  # reloading builds the inner layers first
-            self.local.build(node_features_shape, **edge_shapes)
-        for part in (self.attention, self.feed_forward):
-            if not part.built:
-                part.build(node_features_shape)
-        self._check_widths(node_features_shape, edge_features_shape)
+            self.local.build(node_features_shape, **_edge_shapes(edge_features_shape))
+        if not self.attention.built:
+            self.attention.build(node_features_shape, **_edge_shapes(attended_shape))
+        if not self.feed_forward.built:
+            self.feed_forward.build(node_features_shape)
+        self._check_widths(node_features_shape, edge_features_shape, attended_shape)
         for norm in (self.local_norm, self.attention_norm, self.feed_forward_norm):
             norm.build(node_features_shape)
         if self.updates_edges:
@@ -129,7 +139,7 @@ class GlobalLocalBlock(GraphLayer):
         inputs = [None if shape is None else keras.KerasTensor(shape) for shape in shapes]
         local = self.local.compute_output_spec(inputs[0], None, inputs[1])
         local = local if self.updates_edges else (local,)
-        attended = self.attention.compute_output_spec(inputs[0])
+        attended = self.attention.compute_output_spec(inputs[0], None, inputs[2])
         for name, parts in (("local", local), ("attention", (attended,))):
             for part, x in zip(parts, inputs, strict=False):
                 if part.shape[-1] != x.shape[-1]:
@@ -150,19 +160,22 @@ class GlobalLocalBlock(GraphLayer):
         attention_bias=None,
         training=None,
         return_attention_scores=False,
-        pair_mask=None,
+        local_mask=None,
+        attention_inputs=None,
     ):
         self.refuse(sender_features=sender_features)
-        local, pairs = self._pass_messages(node_features, edges, edge_features, node_mask, training)
         result = self.attention(
             node_features,
-            pair_mask,
+            **(attention_inputs or {}),
             node_mask=node_mask,
             attention_bias=attention_bias,
             training=training,
             return_attention_scores=return_attention_scores,
         )
-        update, *scores = result if return_attention_scores else (result,)
+        update, *others = result if isinstance(result, tuple) else (result,)
+        if local_mask is not None:
+            edges = self._of_local(node_features, edges, node_mask, local_mask)
+        local, pairs = self._pass_messages(node_features, edges, edge_features, node_mask, training)
 
         def finish(norm, x, update):
             update = x + drop(self.drop, update, training)
@@ -172,8 +185,19 @@ class GlobalLocalBlock(GraphLayer):
         nodes = nodes + finish(self.attention_norm, node_features, update)  # (B, N, F)
         update = self.feed_forward(nodes, mask=node_mask, training=training)
         nodes = finish(self.feed_forward_norm, nodes, update)  # (B, N, F)
-        outputs = (nodes, pairs, *scores) if self.updates_edges else (nodes, *scores)
+        outputs = (nodes, pairs, *others) if self.updates_edges else (nodes, *others)
         return outputs if len(outputs) > 1 else nodes
+
+    def _of_local(self, nodes, edges, node_mask, local_mask):
+        """The edge lists with the mask of what the local layer reads."""
+        if not isinstance(edges, dict) or edges.get("senders") is None:
+            raise ValueError(
+                "local_mask must come with edge lists. Mask a dense adjacency itself. Received: "
+                f"local_mask and edges={type(edges).__name__}"
+            )
+        mask = self.resolve(nodes, edges, None, node_mask).edge_mask
+        local_mask = ops.cast(local_mask, "bool")
+        return {**edges, "mask": local_mask if mask is None else ops.logical_and(mask, local_mask)}
 
     def _pass_messages(self, nodes, edges, pairs, node_mask, training):
         """The local layer's result for the nodes, and the edges after it."""
@@ -197,16 +221,18 @@ class GlobalLocalBlock(GraphLayer):
         attention_bias=None,
         training=None,
         return_attention_scores=False,
-        pair_mask=None,
+        local_mask=None,
+        attention_inputs=None,
     ):
         self.refuse(sender_features=sender_features)
         streams = (node_features, edge_features) if self.updates_edges else (node_features,)
         outputs = [keras.KerasTensor(x.shape, self.compute_dtype) for x in streams]
-        if return_attention_scores:
-            _, scores = self.attention.compute_output_spec(
-                node_features, return_attention_scores=True
-            )
-            outputs.append(scores)
+        result = self.attention.compute_output_spec(
+            node_features,
+            **(attention_inputs or {}),
+            return_attention_scores=return_attention_scores,
+        )
+        outputs += result[1:] if isinstance(result, tuple) else ()
         return tuple(outputs) if len(outputs) > 1 else outputs[0]
 
     def get_config(self):
@@ -229,3 +255,8 @@ class GlobalLocalBlock(GraphLayer):
         for name in ("local", "attention", "feed_forward"):
             config[name] = keras.saving.deserialize_keras_object(config[name])
         return cls(**config)
+
+
+def _edge_shapes(shape):
+    """The argument of a layer's `build` that tells its edge features, where it has any."""
+    return {} if shape is None else {"edge_features_shape": shape}

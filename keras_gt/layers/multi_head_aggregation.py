@@ -191,6 +191,11 @@ class MultiHeadAggregation(GraphLayer):
                 attention_bias=attention_bias, return_attention_scores=return_attention_scores
             )
             result = self._reduce(edge_set, self.value(sender), edge)
+        result = self._projected(result, node_features)
+        return (result, weights) if return_attention_scores else result
+
+    def _projected(self, result, node_features):
+        """The heads (B, N, H, K) with what comes after them: (B, N, D)."""
         width = self.num_heads * self.head_dim
         result = graph_ops.reshape(result, (*ops.shape(result)[:2], width))  # (B, N, H K)
         if self.projection is not None:
@@ -199,7 +204,41 @@ class MultiHeadAggregation(GraphLayer):
             result = result + project(self.root, node_features)
         if self.bias is not None:
             result = result + self.bias
-        return (result, weights) if return_attention_scores else result
+        return result
+
+    def read_memory(self, node_features, keys, values, edges):
+        """Attention of nodes to remembered ones, and to themselves, at inference.
+
+        What `call` gives with the remembered nodes and these as senders, where the keys and values
+        of the remembered ones were made before: what a Transformer that writes keeps.
+
+        Args:
+            node_features: (B, N, F) float tensor.
+            keys: (B, M, H, K) float tensor, of the remembered nodes.
+            values: (B, M, H, K) float tensor, likewise.
+            edges: (B, N, M + N) bool tensor, true where node n reads a remembered node, or one of
+                these.
+
+        Returns:
+            (B, N, D) as of `call`, and the keys and the values of these nodes, (B, N, H, K) each.
+
+        Raises:
+            ValueError: for a plain reduction, which has no keys.
+        """
+        if self.query is None:
+            raise ValueError(
+                "aggregation must be 'attention' to read a memory. Received: aggregation="
+                f"{self.aggregation!r}"
+            )
+        projected = projections((self.query, self.key, self.value), node_features)
+        query, key, value = (split_heads(x, self.num_heads) for x in projected)  # (B, N, H, K)
+        keys, values = (
+            ops.concatenate([ops.cast(memory, own.dtype), own], axis=1)  # (B, M + N, H, K)
+            for memory, own in ((keys, key), (values, value))
+        )
+        edge_set = self.resolve(node_features, edges, keys, None)
+        result = edge_set.dot_product_attention(query, keys, values, self._scale)
+        return self._projected(result, node_features), key, value
 
     @property
     def _scale(self):

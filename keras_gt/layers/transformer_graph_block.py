@@ -208,6 +208,23 @@ class TransformerGraphBlock(GraphLayer):
             )
         return (nodes, pairs, *scores)
 
+    def read_memory(self, node_features, keys, values, edges):
+        """The block at inference around its aggregation's `read_memory`, with the same arguments.
+
+        Returns:
+            (B, N, D), and the keys and the values of these nodes, (B, N, H, K) each.
+        """
+        nodes = node_features
+        if self.residual == "pre":
+            nodes = normalize(self.aggregation_norm, nodes, None, False)
+        nodes, key, value = self.aggregation.read_memory(nodes, keys, values, edges)
+        nodes = self._finish(node_features, nodes, self.aggregation_norm, None, False)
+        if self.feed_forward is not None:
+            nodes = self._apply_feed_forward(
+                nodes, self.feed_forward, self.feed_forward_norm, None, False
+            )
+        return nodes, key, value
+
     def compute_output_spec(
         self,
         node_features,

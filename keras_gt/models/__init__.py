@@ -3,6 +3,7 @@
 from keras_gt.models.backbone import Backbone as Backbone
 from keras_gt.models.bert import BERT as BERT
 from keras_gt.models.causal_lm import CausalLM as CausalLM
+from keras_gt.models.causal_reader import CausalReader as CausalReader
 from keras_gt.models.egt import EGT as EGT
 from keras_gt.models.gat import GAT as GAT
 from keras_gt.models.gated_gcn import GatedGCN as GatedGCN

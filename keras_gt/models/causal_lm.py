@@ -4,6 +4,8 @@ import numpy as np
 from keras_gt.graph.epoch_planner import round_up
 from keras_gt.layers import TiedProjection
 from keras_gt.metrics import Accuracy
+from keras_gt.models.causal_reader import CausalReader
+from keras_gt.models.gpt2 import GPT2
 from keras_gt.models.task import Task, check_backbone, head_policy
 from keras_gt.models.text_batches import padded_tokens
 
@@ -57,6 +59,7 @@ class CausalLM(Task):
         )
         logits = layer(backbone(inputs), mask=inputs["node_mask"])  # (B, N, V)
         super().__init__(inputs, logits, backbone, preprocessor, **kwargs)
+        self._reader = CausalReader(backbone) if isinstance(backbone, GPT2) else None
         self.compile(
             optimizer=keras.optimizers.Adam(3e-4),
             loss=keras.losses.SparseCategoricalCrossentropy(
@@ -83,11 +86,21 @@ class CausalLM(Task):
         labels = padded_tokens([ids[1:] for ids in token_ids])["node_features"]
         return padded_tokens([ids[:-1] for ids in token_ids]), labels
 
-    def generate(self, prompts, max_new_tokens=32, temperature=0.0, top_k=None, seed=0, stop=None):
+    def generate(
+        self,
+        prompts,
+        max_new_tokens=32,
+        temperature=0.0,
+        top_k=None,
+        seed=0,
+        stop=None,
+        use_cache=True,
+    ):
         """Writes on, word by word.
 
-        Each step runs the whole text, cut to the last words for which the model has places. Words
-        are drawn with NumPy: the same seed draws alike on every backend.
+        A text longer than the places that the model has is cut to its last words, whose places
+        change with every word: then each step runs the whole text. Words are drawn with NumPy: the
+        same seed draws alike on every backend.
 
         Args:
             prompts: str, list of str, or list of (n,) integer arrays of tokens.
@@ -96,6 +109,9 @@ class CausalLM(Task):
             top_k: int, draws among the k likeliest words only, or None.
             seed: int.
             stop: int, a token after which a text ends, or None.
+            use_cache: bool, whether `GPT2` keeps the keys and values of the words that it has
+                read, so that a step costs no more than its word. False runs the whole text at each
+                step, as other backbones do: the same words, and nothing to keep.
 
         Returns:
             The prompts with what follows, in the form they were given: str, list of str (without
@@ -117,27 +133,32 @@ class CausalLM(Task):
         random, open_ = np.random.default_rng(seed), np.ones(len(written), bool)
         longest = min(max(map(len, written)) + max_new_tokens, self.backbone.max_nodes)
         num_nodes = min(round_up(longest), self.backbone.max_nodes)
+        reader = self._reader if use_cache else None
+        if reader is not None:
+            reader.start(len(written), num_nodes)
+        table = keras.ops.convert_to_numpy(self.backbone.token_table.table).astype("float64")
         for _ in range(max_new_tokens):
-            logits = self._next_logits(written, num_nodes)  # (B, V)
+            fits = reader is not None and max(map(len, written)) <= num_nodes
+            last = reader.read(written) if fits else self._last_words(written, num_nodes)
+            logits = last.astype("float64") @ table.T  # (B, V)
             chosen = _draw(logits, temperature, top_k, random)
             for row in np.flatnonzero(open_):
                 written[row].append(int(chosen[row]))
                 open_[row] = chosen[row] != stop
             if not open_.any():
                 break
+        if reader is not None:
+            reader.start(0, 0)  # what is kept may be large
         if not texts or not isinstance(texts[0], str):
             return [np.array(ids, np.int32) for ids in written]
         decoded = [self.preprocessor.decode(ids) for ids in written]
         return decoded[0] if single else decoded
 
-    def _next_logits(self, written, num_nodes):
-        """The logits of each text's next word, in float64."""
+    def _last_words(self, written, num_nodes):
+        """The vectors of the last words (B, D), the whole texts read."""
         shown = [ids[-num_nodes:] for ids in written]
-        arrays = padded_tokens(shown, num_nodes)
-        nodes = np.asarray(self.backbone.predict_on_batch(arrays))  # (B, N, D)
-        last = nodes[np.arange(len(shown)), [len(ids) - 1 for ids in shown]]
-        table = keras.ops.convert_to_numpy(self.backbone.token_table.table)
-        return last.astype("float64") @ table.astype("float64").T
+        nodes = np.asarray(self.backbone.predict_on_batch(padded_tokens(shown, num_nodes)))
+        return nodes[np.arange(len(shown)), [len(ids) - 1 for ids in shown]]
 
     def _token_ids(self, texts):
         if all(not isinstance(text, str) for text in texts):

@@ -162,6 +162,16 @@ class GraphInputs:
         self.tensors["edge_features"] = pairs
         return keras.layers.Dense(units, **options)(pairs)
 
+    @property
+    def stored_edges(self):
+        """The edges of type 0, which the last column of the edge features tells: (B, E) bool.
+
+        `keras_gt.graph.add_expander_edges` leaves it so. Made after `encode_edges`.
+        """
+        features = self.tensors["edge_features"]
+        kinds = features if len(features.shape) == 2 else features[..., -1]
+        return keras.ops.equal(kinds, 0)
+
     def add_encodings(self, nodes, encodings):
         """Adds the projections of the positional encodings to the nodes.
 

@@ -24,8 +24,9 @@ class GraphTransformer(Backbone):
     attention. The authors' code clips the scores to [-5, 5] there too; this model does not.
 
     Over the edges of `keras_gt.graph.add_expander_edges`, with "sparse" attention and the types of
-    the edges as `edge_features`, it is Exphormer's sparse transformer: attention whose scores the
-    edges modulate, over the graph, an expander and virtual nodes. Exphormer has no edge stream.
+    the edges as `edge_features`, its attention is Exphormer's, over the graph, an expander and
+    virtual nodes, with an edge stream besides. `GraphGPS` with `global_attention="edges"` is the
+    whole Exphormer.
 
     Args:
         node_features: {"dense": F}, {"categories": [sizes]} or {"words": vocabulary}.

@@ -7,6 +7,8 @@ from keras_gt.graph import Graph
 from keras_gt.models import GAT, GCN, GRIT, GraphTransformer
 from tests.models.small_models import (
     egt_regressor,
+    expander_graph,
+    exphormer_regressor,
     pair_graph,
     san_regressor,
 )
@@ -55,6 +57,18 @@ def test_scores_follow_the_weights_of_the_model():
     degree = np.bincount(inputs["receivers"][0])[inputs["receivers"][0]]
     np.testing.assert_allclose(second[0], np.repeat(1 / degree[:, None], 2, 1), atol=1e-6)
     assert np.abs(first - second).max() > 1e-4
+
+
+def test_scores_of_attention_along_edges_beside_messages():
+    keras.utils.set_random_seed(1)
+    inputs = expander_graph(9).inputs()
+    scores = attention_scores(exphormer_regressor(), inputs)
+    assert list(scores) == ["block_0", "block_1"]
+    for score in scores.values():
+        assert score.shape == (*inputs["senders"].shape, 2)
+        total = np.zeros((9, 2))
+        np.add.at(total, inputs["receivers"][0], score[0])
+        assert (total < 1).all() and (total > 0).all()  # the rest goes to virtual nodes
 
 
 def test_scores_over_all_pairs_of_a_graph():

@@ -68,10 +68,18 @@ BACKBONES = {
     "polynormer_complete": lambda: models.Polynormer(DENSE, 3, 2, 1, 1),
     "sg_former_complete": lambda: models.SGFormer(DENSE, 7, num_graph_layers=1),
     "graph_gps_complete": lambda: models.GraphGPS(DENSE, 6, 2, 2, edge_features=PAIRS),
+    "graph_gps_edges_complete": lambda: models.GraphGPS(
+        DENSE, 6, 2, 2, edge_features=PAIRS, global_attention="edges", num_virtual_nodes=2
+    ),
+    "graph_gps_edges": lambda: models.GraphGPS(
+        DENSE, 6, 2, 2, edge_features=PAIRS, global_attention="edges"
+    ),
     "graph_gps_gated_complete": lambda: models.GraphGPS(
         DENSE, 6, 2, 2, edge_features=PAIRS, local="gated"
     ),
 }
+TYPED = {**WITH_EDGES, "edge_features": WITH_EDGES["edge_features"].copy()}
+TYPED["edge_features"][..., -1] = RNG.random((2, 31)) < 0.5  # 0 is the graph's own
 PAIR_MODELS = ("egt_complete", "graphormer_complete", "san_complete")
 HOPS = {**WITH_EDGES, "hop_features": RNG.normal(size=(2, 11, 3, 5)).astype("float32")}
 
@@ -90,6 +98,8 @@ def backbone(name):
 def inputs_of(name):
     if name in (*PAIR_MODELS, "grit_complete"):
         return WITH_PAIRS
+    if name.startswith("graph_gps_edges"):
+        return TYPED
     others = {"gcn": WEIGHTED, "nagphormer": HOPS, "sg_former_complete": WEIGHTED}
     return others.get(name, WITH_EDGES)
 

@@ -10,7 +10,9 @@ TEXT = GALLERY.read_text(encoding="utf-8")
 
 
 def test_every_exported_backbone_has_a_row():
-    assert set(ARCHITECTURES) == set(backbones()), "Add a row to docs/architectures.py."
+    shown = {architecture.backbone or name for name, architecture in ARCHITECTURES.items()}
+    assert shown == set(backbones()), "Add a row to docs/architectures.py."
+    assert set(ARCHITECTURES) >= set(backbones())
 
 
 if keras.backend.backend() == "torch":  # the same numbers everywhere, built fastest here

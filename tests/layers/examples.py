@@ -119,6 +119,7 @@ EDGE_LAYERS = {
     "edge_attention": edges(
         lambda: layers.EdgeAttention(2, 3, output_dim=7, use_bias=True), WITH_EDGES
     ),
+    "scaled_edge_attention": edges(lambda: layers.ScaledEdgeAttention(2, 3), WITH_EDGES),
     "conditional_edge_attention": edges(lambda: layers.ConditionalEdgeAttention(2, 3), WITH_EDGES),
     "block": edges(
         lambda: layers.TransformerGraphBlock(
@@ -198,6 +199,15 @@ EDGE_LISTS = {
     },
 }
 
+VIRTUAL_RNG = np.random.default_rng(13)
+WITH_VIRTUAL_NODES = {
+    **EDGE_LISTS,
+    **PACKED,
+    "edge_features": WITH_EDGES["edge_features"],
+    "virtual_nodes": VIRTUAL_RNG.normal(size=(ROWS, GRAPHS, 3, FEATURES)).astype("float32"),
+    "virtual_edges": VIRTUAL_RNG.normal(size=(ROWS, 2, 3, EDGE_FEATURES)).astype("float32"),
+}
+
 DENSE_RNG = np.random.default_rng(12)
 DENSE_PAIRS = DENSE_RNG.normal(size=(ROWS, NODES, NODES, EDGE_FEATURES)).astype("float32")
 PAIRS_OF_NODES = DENSE_RNG.random((2, ROWS, NODES, NODES)) < 0.6
@@ -229,6 +239,10 @@ DENSE_LAYERS = {
     "token_readout": Example(
         lambda: layers.TokenReadout(),
         arguments={"graph_features": NODES_IN[:, 0], "graph_mask": np.ones((ROWS, 1), bool)},
+    ),
+    "virtual_node_features": Example(
+        lambda: layers.VirtualNodeFeatures(3),
+        arguments={"node_features": NODES_IN, "graph_mask": PACKED["graph_mask"]},
     ),
     "virtual_nodes": Example(
         lambda: layers.VirtualNodes(3),
@@ -330,6 +344,9 @@ OTHER_LAYERS = {
     "tied_projection": Example(
         lambda: layers.TiedProjection(layers.CategoricalEmbedding([13], FEATURES, name="words")),
         arguments={"node_features": NODES_IN},
+    ),
+    "scaled_edge_attention_virtual": Example(
+        lambda: layers.ScaledEdgeAttention(2, 3), arguments=WITH_VIRTUAL_NODES
     ),
     "causal_pairs": Example(lambda: layers.CausalPairs(), arguments={"node_features": NODES_IN}),
 }

@@ -65,7 +65,7 @@ def test_a_packed_row_is_its_graphs_one_by_one(name):
     }
     ids = np.repeat(np.arange(rows, dtype="int32"), num_nodes)[None]
     mask = layers.PairMask()(packed["node_features"], node_mask=packed["node_mask"], graph_ids=ids)
-    together = layer_of(name)(**packed, pair_mask=mask)
+    together = layer_of(name)(**packed, attention_inputs={"edges": mask})
     together = together if isinstance(together, tuple) else (together,)
     for one, other, real in zip(
         together, apart, (arguments["node_mask"], edges["mask"]), strict=False
@@ -111,6 +111,13 @@ def test_errors():
         layers.GlobalLocalBlock(local, fitting, feed_forward)(nodes, sender_features=nodes)
     with pytest.raises(ValueError, match="normalization must be one of"):
         layers.GlobalLocalBlock(local, fitting, feed_forward, normalization="group")
+    with pytest.raises(ValueError, match="attention must not update edges.*EdgeAttention"):
+        layers.GlobalLocalBlock(local, layers.EdgeAttention(1, 5), feed_forward)
+    mask = np.ones((1, 2), bool)
+    with pytest.raises(ValueError, match="local_mask must come with edge lists"):
+        layers.GlobalLocalBlock(
+            layers.GraphIsomorphism(layers.FeedForward(7)), fitting, feed_forward
+        )(nodes, local_mask=mask)
     gated = layers.GatedGraphConvolution(5)
     pairs = dense_pairs(SQUARE, SQUARE["edge_features"])[..., :4]
     with pytest.raises(ValueError, match="local must be as wide as its input.*width 5 .* 4"):

@@ -1,6 +1,9 @@
+import keras
+import numpy as np
 import pytest
 
 from keras_gt.layers import FeedForward, MultiHeadAggregation, TransformerGraphBlock
+from keras_gt.testing import assert_close
 
 
 def test_errors():
@@ -11,3 +14,24 @@ def test_errors():
         TransformerGraphBlock(aggregation, residual="gate")
     with pytest.raises(ValueError, match="normalization must be one of"):
         TransformerGraphBlock(aggregation, normalization="group")
+
+
+@pytest.mark.parametrize("residual", ["post", "pre", "none"])
+@pytest.mark.parametrize("feed_forward", [None, 13])
+def test_remembered_nodes_are_read_as_others(residual, feed_forward):
+    feed_forward = FeedForward(feed_forward) if feed_forward else None
+    block = TransformerGraphBlock(
+        MultiHeadAggregation(2, 3, output_dim=7), feed_forward, residual=residual
+    )
+    nodes = np.random.default_rng(0).normal(size=(2, 5, 7)).astype("float32")
+    nodes = keras.ops.convert_to_tensor(nodes)
+    causal = keras.ops.convert_to_tensor(np.broadcast_to(np.tri(5, dtype=bool), (2, 5, 5)))
+    expected = block(nodes, causal)
+    keys = values = keras.ops.zeros((2, 0, 2, 3))
+    for place in range(5):  # one by one
+        here = slice(place, place + 1)
+        found, *own = block.read_memory(nodes[:, here], keys, values, causal[:, here, : place + 1])
+        assert_close(found, expected[:, here])
+        keys, values = (
+            keras.ops.concatenate(pair, axis=1) for pair in zip((keys, values), own, strict=True)
+        )

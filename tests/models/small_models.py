@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from keras_gt.graph import Graph, add_encodings, symmetrise
+from keras_gt.graph import Graph, add_encodings, add_expander_edges, symmetrise
 from keras_gt.models import (
     BERT,
     EGT,
@@ -129,6 +129,26 @@ def gps_regressor(dropout=0.0, dtype=None, num_layers=2):
     return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
 
 
+def exphormer_regressor(dropout=0.0, dtype=None, num_layers=2):
+    """GraphGPS with GatedGCN beside attention along an expander's edges and to virtual nodes."""
+    encodings = {"positional_encoding": {"dim": 4, "units": 2}}
+    backbone = GraphGPS(
+        {"categories": [3, 4]},
+        6,
+        num_layers=num_layers,
+        num_heads=2,
+        edge_features={"dense": 3 + 2},
+        positional_encodings=encodings,
+        local="gated",
+        dropout=dropout,
+        attention_dropout=dropout,
+        global_attention="edges",
+        num_virtual_nodes=2,
+        dtype=dtype,
+    )
+    return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
+
+
 def egt_regressor(dropout=0.0, dtype=None, num_virtual_nodes=2):
     """EGT with virtual nodes, a number a graph."""
     backbone = EGT(
@@ -222,6 +242,10 @@ def edge_graph(num_nodes=5, num_edges=8, seed=0):
     )
 
 
+def expander_graph(num_nodes=5, num_edges=8, seed=0):
+    return add_expander_edges(edge_graph(num_nodes, num_edges, seed), degree=4, seed=seed)
+
+
 def dense_graph(num_nodes=6, num_edges=11, seed=0):
     rng = np.random.default_rng(seed)
     senders, receivers = rng.integers(0, num_nodes, (2, num_edges))
@@ -276,6 +300,7 @@ TASKS = {
     "hops": (hop_regressor, hop_graph),
     "pna": (pna_regressor, edge_graph),
     "gps": (gps_regressor, edge_graph),
+    "exphormer": (exphormer_regressor, expander_graph),
     "sentences": (sentence_regressor, token_graph),
 }
 

@@ -13,6 +13,8 @@ from tests.models.small_models import (
     dot_classifier,
     edge_graph,
     edge_regressor,
+    expander_graph,
+    exphormer_regressor,
     global_regressor,
     gps_regressor,
     graphormer_regressor,
@@ -50,6 +52,11 @@ CASES = {
         lambda: gps_regressor(num_layers=1),
         packed(edge_graph, [4, 5], 1),
         packed(edge_graph, [3, 7, 6, 5], 2),
+    ),
+    "exphormer": (
+        lambda: exphormer_regressor(num_layers=1),
+        packed(expander_graph, [4, 5], 1),
+        packed(expander_graph, [3, 7, 6, 5], 2),
     ),
     "global": (
         global_regressor,
@@ -94,7 +101,7 @@ def run_torch(path):
 
 RUNTIMES = {"tf_saved_model": run_saved_model, "onnx": run_onnx, "torch": run_torch}
 SUFFIX = {"tf_saved_model": "", "onnx": ".onnx", "torch": ".pt2"}
-ONCE = [(case, FORMATS[0]) for case in ("complete", "global", "gps", "pairs", "pna")]
+ONCE = [(case, FORMATS[0]) for case in ("complete", "exphormer", "global", "gps", "pairs", "pna")]
 PAIRS = [(case, format) for case in ("words", "edges") for format in FORMATS]
 
 

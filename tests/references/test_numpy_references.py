@@ -9,7 +9,14 @@ import pytest
 from keras_gt.testing import assert_close
 from tests.layers.examples import EDGE_LAYERS
 from tests.ops.backend_gradients import value_and_gradients
-from tests.references import numpy_dense_pairs, numpy_grit, numpy_linear, numpy_pna, numpy_sign_net
+from tests.references import (
+    numpy_dense_pairs,
+    numpy_exphormer,
+    numpy_grit,
+    numpy_linear,
+    numpy_pna,
+    numpy_sign_net,
+)
 from tests.references import numpy_layers as reference
 from tests.references.layer_arrays import (
     built,
@@ -82,6 +89,9 @@ REFERENCES = {
         reference.persistent_memory, aggregation=attention(2, 3)
     ),
     "edge_attention": functools.partial(reference.edge_attention, heads=2, size=3),
+    "scaled_edge_attention": functools.partial(
+        numpy_exphormer.scaled_edge_attention, heads=2, size=3
+    ),
     "conditional_edge_attention": functools.partial(
         numpy_grit.conditional_edge_attention, heads=2, size=3
     ),

@@ -16,7 +16,9 @@ def curve(model, builders, data, metric, *, batch_size=32, repeats=1, fine_tune=
     Args:
         model: a task, whose backbone reads edges.
         builders: dictionary from name to a function from `Graph` to `Graph`, such as
-            `keep_random(0.5)`; None in the place of a function leaves the edges as they are.
+            `keep_random(0.5)`; None in the place of a function leaves the edges as they are, and
+            so does a `keras.Model` such as `strongest_of_each_head(model, 4)`, which then predicts
+            in the model's place.
         data: list of graphs (or what else the task's preprocessor reads).
         metric: function from `model.predict`'s result for `data` to a float.
         batch_size: int, graphs a batch.
@@ -57,10 +59,13 @@ def curve(model, builders, data, metric, *, batch_size=32, repeats=1, fine_tune=
     weights = model.get_weights()
     rows = []
     for name, builder in builders.items():
-        built = graphs if builder is None else [builder(graph) for graph in graphs]
+        predictor = builder if isinstance(builder, keras.Model) else model
+        same = builder is None or predictor is builder
+        built = graphs if same else [builder(graph) for graph in graphs]
         if fine_tune is not None:
             fine_tune(model, builder)
-        predictions, seconds = _timed(model, built, batch_size, repeats)
+        loader = preprocessed_loader(model, built, batch_size)
+        predictions, seconds = _timed(predictor, loader, repeats)
         rows.append(
             {
                 "builder": name,
@@ -83,9 +88,8 @@ def _score_bytes(score, graphs):
     return entries * score.dtype.itemsize
 
 
-def _timed(model, graphs, batch_size, repeats):
+def _timed(model, loader, repeats):
     """(predictions, the least seconds of a pass over batches that are made already)."""
-    loader = preprocessed_loader(model, graphs, batch_size)
     batches = [loader[index][0] for index in range(len(loader))]
     outputs = [model.predict_on_batch(batch) for batch in batches]
     times = []

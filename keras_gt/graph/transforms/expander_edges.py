@@ -10,13 +10,19 @@ def add_expander_edges(graph, degree=6, virtual_nodes=0, seed=0, node_value=None
     """Add the edges of a random regular graph and nodes linked to everybody, each with its type.
 
     Attention over these edges costs as much as message passing, yet everybody is few steps from
-    everybody: Exphormer is a graph transformer over the result. The edge's type is a categorical
+    everybody: Exphormer's attention runs over the result. The edge's type is a categorical
     edge feature: 0 for stored edges, 1 for the expander's, 2 + 2k from the k-th virtual node to
     the others, 3 + 2k back: 2 + 2 virtual_nodes types. Without edge features before, the types
     are the edge features, (E',); after categories they are a further column; after floats they
     are one-hot columns, one a type.
 
+        model = GraphGPS(..., edge_features={"categories": [2]}, global_attention="edges",
+                         num_virtual_nodes=1)
         model = GraphTransformer(..., edge_features={"categories": [2 + 2 * virtual_nodes]})
+
+    `GraphGPS` is the paper's model: messages along the stored edges beside attention, and virtual
+    nodes of its own, which no readout counts, so none are added here. In `GraphTransformer` all
+    edges are alike but for their type.
 
     An expander edge that is stored already stands beside the stored one. Virtual nodes come last
     and are linked to the graph's own nodes alone. They are nodes like any other for the model: a
