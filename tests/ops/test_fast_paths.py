@@ -458,6 +458,22 @@ def test_dense_attention_equals_the_specification(masked, bias):
         assert np.all(fast[0][1, 3] == 0)
 
 
+@pytest.mark.parametrize("rows_of_bias", [None, 1, 14])
+def test_dense_attention_of_many_pairs_equals_the_specification(rows_of_bias):
+    rows, nodes = 14, 120  # more than a step of the backends that do a few rows at a time
+    shapes = {key: (rows, nodes, HEADS, SIZE) for key in ("query", "key", "value")}
+    if rows_of_bias is not None:
+        shapes["bias"] = (rows_of_bias, HEADS, 1, nodes)
+    mask = np.random.default_rng(2).random((rows, 1, 1, nodes)) > 0.4
+    mask[3] = False  # a row that is nothing but padding
+    mask = ops.convert_to_tensor(mask)
+
+    def call(function, query, key, value, bias=None):
+        return function(query, key, value, mask, bias, 0.3)
+
+    assert_equals_specification("dense_attention", shapes, call, (rows, nodes, HEADS, SIZE))
+
+
 def test_segments_equal_the_specification():
     ids = ops.convert_to_tensor(np.array([4, 0, 0, 2, 4, 4], "int32"))
     data = np.random.default_rng(0).normal(size=(6, 3)).astype("float32")

@@ -14,6 +14,9 @@ from jax import lax
 from keras_gt.ops._backend import generic
 from keras_gt.ops._backend.jax_attention import by_platform
 
+# so many, XLA's products of a transposed left factor take longer than making the factor transposed
+_MANY_SENDERS = 64
+
 
 def _heads_first(x):
     """(B, N, H, K) -> (B, H, N, K), and back."""
@@ -21,8 +24,8 @@ def _heads_first(x):
 
 
 def _swapped(x):
-    """(B, H, N, K) -> (B, H, K, N)."""
-    return jnp.swapaxes(x, -1, -2)
+    """(B, H, N, K) -> (B, H, K, N); None stays."""
+    return None if x is None else jnp.swapaxes(x, -1, -2)
 
 
 def _scores(query, key, mask, bias):
@@ -102,19 +105,24 @@ def _backward(saved, gradient):
 
 
 def _backward_step(query, key, value, mask, bias, top, inverse, out, gradient):
-    query, key, value, out, gradient = (
-        _heads_first(x) for x in (query, key, value, out, gradient)
-    )
-    weights = _weights(_scores(query, key, mask, bias), top, mask)
+    query, key, value, out, gradient = (_heads_first(x) for x in (query, key, value, out, gradient))
     scaled = gradient * inverse  # g / d, (B, H, N, V)
     product = jnp.sum(scaled * out, axis=-1, keepdims=True)
     scaled = scaled.astype(value.dtype)
-    d_value = jnp.matmul(_swapped(weights.astype(value.dtype)), scaled)
-    d_scores = weights * (jnp.matmul(scaled, _swapped(value)) - product)
-    d_bias = None if bias is None else _summed_to(bias, d_scores, axes=(1, 2, 3))
+    if bias is None and key.shape[2] >= _MANY_SENDERS:
+        mask, top, product = _swapped(mask), _swapped(top), _swapped(product)
+        weights = _weights(_scores(key, query, mask, None), top, mask)  # (B, H, M, N)
+        d_scores = weights * (jnp.matmul(value, _swapped(scaled)) - product)
+        d_bias = None
+    else:
+        weights = _weights(_scores(query, key, mask, bias), top, mask)
+        d_scores = weights * (jnp.matmul(scaled, _swapped(value)) - product)
+        d_bias = None if bias is None else _summed_to(bias, d_scores, axes=(1, 2, 3))
+        weights, d_scores = _swapped(weights), _swapped(d_scores)
+    d_value = jnp.matmul(weights.astype(value.dtype), scaled)
     d_scores = d_scores.astype(query.dtype)
-    d_query = jnp.matmul(d_scores, key)
-    d_key = jnp.matmul(_swapped(d_scores), query)
+    d_key = jnp.matmul(d_scores, query)
+    d_query = jnp.matmul(_swapped(d_scores), key)
     return *(_heads_first(x) for x in (d_query, d_key, d_value)), d_bias
 
 
