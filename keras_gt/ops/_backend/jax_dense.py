@@ -54,9 +54,9 @@ def _over_rows(step, query, key, *rest):
     cut = [x is not None and x.shape[0] == rows for x in arrays]
 
     def run(arrays, chunk):
-        chunk = next(size for size in range(min(chunk, rows), 0, -1) if rows % size == 0)
-        if chunk == rows:
+        if chunk >= rows:
             return step(*arrays)
+        chunk = next(size for size in range(chunk, 0, -1) if rows % size == 0)
 
         def some(given):
             given = iter(given)
@@ -70,7 +70,7 @@ def _over_rows(step, query, key, *rest):
         results = lax.map(some, parts)
         return jax.tree.map(lambda x: x.reshape(rows, *x.shape[2:]), results)
 
-    return by_platform(run, pairs, rows, *arrays)
+    return by_platform(run, max(1, pairs), rows, *arrays)
 
 
 @jax.custom_vjp
@@ -109,7 +109,8 @@ def _backward_step(query, key, value, mask, bias, top, inverse, out, gradient):
     scaled = gradient * inverse  # g / d, (B, H, N, V)
     product = jnp.sum(scaled * out, axis=-1, keepdims=True)
     scaled = scaled.astype(value.dtype)
-    if bias is None and key.shape[2] >= _MANY_SENDERS:
+    num_senders = key.shape[2]
+    if bias is None and isinstance(num_senders, int) and num_senders >= _MANY_SENDERS:
         mask, top, product = _swapped(mask), _swapped(top), _swapped(product)
         weights = _weights(_scores(key, query, mask, None), top, mask)  # (B, H, M, N)
         d_scores = weights * (jnp.matmul(value, _swapped(scaled)) - product)
