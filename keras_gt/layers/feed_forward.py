@@ -1,12 +1,16 @@
 import keras
+from keras import ops
 
 from keras_gt import ops as graph_ops
 from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.graph_layer import (
+    call_inside,
     check_choice,
     check_positive,
+    is_plain,
     project,
     serialized_policy,
+    weights_of,
 )
 from keras_gt.layers.masked_batch_normalization import MaskedBatchNormalization
 
@@ -35,8 +39,8 @@ def normalization_layer(kind, epsilon, momentum, dtype, name):
 def normalize(layer, x, mask, training):
     """Applies the norm; batch statistics are those of the real entries alone."""
     if isinstance(layer, MaskedBatchNormalization):
-        return layer(x, mask=mask, training=training)
-    return layer(x)
+        return call_inside(layer, x, mask=mask, training=training)
+    return call_inside(layer, x)
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -130,11 +134,22 @@ class FeedForward(keras.layers.Layer):
         self.contract.build(hidden_shape)
 
     def call(self, inputs, mask=None, training=None):
+        if self._is_rectified(training):
+            x = ops.cast(graph_ops.reshape(inputs, (-1, inputs.shape[-1])), self.compute_dtype)
+            weights = weights_of((self.expand, self.contract), self.compute_dtype)
+            result = graph_ops.rectified_layers(x, *weights)  # (B N, D)
+            return graph_ops.reshape(result, (*ops.shape(inputs)[:-1], result.shape[-1]))
         hidden = project(self.expand, inputs)  # (B, N, intermediate)
         if self.norm is not None:
             hidden = normalize(self.norm, hidden, mask, training)
         hidden = drop(self.drop, self.activation_function(hidden), training)
         return project(self.contract, hidden)  # (B, N, D)
+
+    def _is_rectified(self, training):
+        """Whether this call is two dense layers and a ReLU, and nothing else."""
+        plain = is_plain(self.expand) and is_plain(self.contract)
+        dropped = training and self.dropout
+        return plain and self.activation == "relu" and self.norm is None and not dropped
 
     def compute_output_spec(self, inputs, mask=None, training=None):
         shape = (*inputs.shape[:-1], self.output_dim or inputs.shape[-1])

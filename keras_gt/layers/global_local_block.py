@@ -3,7 +3,7 @@ from keras import ops
 
 from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.feed_forward import normalization_layer, normalize
-from keras_gt.layers.graph_layer import GraphLayer, check_rate
+from keras_gt.layers.graph_layer import GraphLayer, call_inside, check_rate
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -164,7 +164,8 @@ class GlobalLocalBlock(GraphLayer):
         attention_inputs=None,
     ):
         self.refuse(sender_features=sender_features)
-        result = self.attention(
+        result = call_inside(
+            self.attention,
             node_features,
             **(attention_inputs or {}),
             node_mask=node_mask,
@@ -183,7 +184,7 @@ class GlobalLocalBlock(GraphLayer):
 
         nodes = finish(self.local_norm, node_features, local)  # (B, N, F)
         nodes = nodes + finish(self.attention_norm, node_features, update)  # (B, N, F)
-        update = self.feed_forward(nodes, mask=node_mask, training=training)
+        update = call_inside(self.feed_forward, nodes, mask=node_mask, training=training)
         nodes = finish(self.feed_forward_norm, nodes, update)  # (B, N, F)
         outputs = (nodes, pairs, *others) if self.updates_edges else (nodes, *others)
         return outputs if len(outputs) > 1 else nodes
@@ -201,7 +202,9 @@ class GlobalLocalBlock(GraphLayer):
 
     def _pass_messages(self, nodes, edges, pairs, node_mask, training):
         """The local layer's result for the nodes, and the edges after it."""
-        result = self.local(nodes, edges, pairs, node_mask=node_mask, training=training)
+        result = call_inside(
+            self.local, nodes, edges, pairs, node_mask=node_mask, training=training
+        )
         if not self.updates_edges:
             return result, pairs
         edge_mask = self.resolve(nodes, edges, None, node_mask).edge_mask

@@ -1,6 +1,6 @@
 import keras
 
-from keras_gt.layers.graph_layer import GraphLayer
+from keras_gt.layers.graph_layer import GraphLayer, call_inside
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -106,7 +106,7 @@ class GraphIsomorphism(GraphLayer):
         own = node_features
         if self.train_epsilon or self.epsilon:
             own = (1 + (self.trained_epsilon if self.train_epsilon else self.epsilon)) * own
-        return self.feed_forward(own + total, mask=node_mask, training=training)
+        return call_inside(self.feed_forward, own + total, mask=node_mask, training=training)
 
     def compute_output_spec(
         self,

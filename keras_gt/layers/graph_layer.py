@@ -58,18 +58,40 @@ def projections(layers, x):
     written, a call costs as much as the product of a small batch.
     """
     flat = graph_ops.reshape(x, (-1, x.shape[-1]))
-    if all(_is_plain(layer) for layer in layers):
+    if all(is_plain(layer) for layer in layers):
         dtype = layers[0].compute_dtype
-        kernels = [weight_of(layer.kernel, dtype) for layer in layers]
-        biases = [None if layer.bias is None else weight_of(layer.bias, dtype) for layer in layers]
-        results = graph_ops.linears(ops.cast(flat, dtype), kernels, biases)
+        results = graph_ops.linears(ops.cast(flat, dtype), *weights_of(layers, dtype))
     else:
         results = [layer(flat) for layer in layers]
     shape = ops.shape(x)[:-1]
     return [graph_ops.reshape(result, (*shape, result.shape[-1])) for result in results]
 
 
-def _is_plain(dense):
+def call_inside(layer, x, *args, **kwargs):
+    """layer(x, ...) from within another layer's call, without the checks around it.
+
+    On PyTorch these take as long as the arithmetic of a small batch. They have no use where the
+    layer is built, of the type of x, and told whether it trains.
+    """
+    bare = (
+        layer.built
+        and layer.quantization_mode is None
+        and layer.activity_regularizer is None
+        and layer.compute_dtype == keras.backend.standardize_dtype(x.dtype)
+    )
+    return (layer.call if bare else layer)(x, *args, **kwargs)
+
+
+def weights_of(layers, dtype):
+    """The kernels of dense layers, and the biases or None, in a type."""
+    kernels = [weight_of(layer.kernel, dtype) for layer in layers]
+    return kernels, [
+        None if layer.bias is None else weight_of(layer.bias, dtype) for layer in layers
+    ]
+
+
+def is_plain(dense):
+    """Whether a layer multiplies and adds, and nothing else."""
     return (
         type(dense) is keras.layers.Dense
         and dense.built

@@ -42,6 +42,11 @@ def linears(x, kernels, biases):
     return native("linears")(x, kernels, biases)
 
 
+def rectified_layers(x, kernels, biases):
+    """ReLU(x kernel_1 + bias_1) kernel_2 + bias_2: (R, F) -> (R, D); a bias may be None."""
+    return native("rectified_layers")(x, kernels, biases)
+
+
 def outer_sum(left, right):
     """sum_n left_n right_n^T: (B, N, K), (B, N, V) -> (B, K, V)."""
     fast = native("fast_paths_allowed")()

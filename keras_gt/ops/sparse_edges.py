@@ -1,5 +1,6 @@
 """Edge lists: messages have the shape (B, E, ...)."""
 
+import functools
 import math
 
 from keras import ops
@@ -43,8 +44,7 @@ class SparseEdges(EdgeSet):
             mask = ops.cast(rows.gather_rows(flat_mask, senders), "bool")
         self.plan = {"senders": senders, "receivers": receivers, "mask": mask}
         self.planned = all(edges.get(key) is not None for key in PLAN_KEYS)
-        if self.planned:
-            self._add_plan(edges)
+        self.given = edges
 
     def _row_offset(self, size):
         return self.row_numbers * size  # (B, 1)
@@ -55,16 +55,22 @@ class SparseEdges(EdgeSet):
             index = index + self._row_offset(size)
         return rows.reshape(index, (-1,))
 
-    def _add_plan(self, edges):
+    @functools.cached_property
+    def whole_plan(self):
+        """The plan with its offsets and order where they were given: not all sums need them."""
+        if not self.planned:
+            return self.plan
+        plan, edges = dict(self.plan), self.given
         total = rows.reshape(ops.cast(self.num_rows * self.num_edges, "int32"), (1,))
         for key in ("receiver_offsets", "sender_offsets"):
             offsets = ops.cast(edges[key], "int32")
             if self.single_row:
-                self.plan[key] = rows.reshape(offsets, (-1,))
+                plan[key] = rows.reshape(offsets, (-1,))
                 continue
             starts = offsets[:, :-1] + self._row_offset(self.num_edges)
-            self.plan[key] = ops.concatenate([rows.reshape(starts, (-1,)), total])
-        self.plan["sender_order"] = self._flat_index(edges["sender_order"], self.num_edges)
+            plan[key] = ops.concatenate([rows.reshape(starts, (-1,)), total])
+        plan["sender_order"] = self._flat_index(edges["sender_order"], self.num_edges)
+        return plan
 
     def _primitive(self, name):
         fast = self.planned and native("fast_paths_allowed")()
@@ -143,7 +149,7 @@ class SparseEdges(EdgeSet):
         """sum_j weights_ij value_j: value (B, M, D), weights (B, E) or None -> (B, N, D)."""
         flat_weights = None if weights is None else self._edges_flat(weights)
         total = self._primitive("weighted_sum")(
-            self._nodes_flat(value), flat_weights, self.plan, self.num_flat_receivers
+            self._nodes_flat(value), flat_weights, self.whole_plan, self.num_flat_receivers
         )
         return self._to_nodes(total)
 
@@ -196,7 +202,7 @@ class SparseEdges(EdgeSet):
             self._nodes_flat(value),
             None if bias is None else self._edges_flat(bias),
             None if factor is None else self._edges_flat(factor),
-            self.plan,
+            self.whole_plan,
         )
         return self._to_nodes(total)
 
@@ -210,7 +216,7 @@ class SparseEdges(EdgeSet):
             self._nodes_flat(value),
             None if bias is None else self._edges_flat(bias),
             None if factor is None else self._edges_flat(factor),
-            self.plan,
+            self.whole_plan,
             negative_slope,
         )
         return self._to_nodes(total)

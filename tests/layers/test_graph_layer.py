@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from keras_gt import layers
+from keras_gt.layers.graph_layer import call_inside
 from keras_gt.testing import assert_close
 from tests.layers.compiled import compiled, run
 from tests.layers.examples import EDGE_LAYERS, EXAMPLES, call_arguments
@@ -181,3 +182,12 @@ def test_unused_arguments_are_refused_by_name():
         layers.GraphConvolution(3)(features, edges, attention_bias=bias)
     with pytest.raises(ValueError, match="edge_features must not be given to GraphConvolution"):
         layers.GraphConvolution(3)(features, edges, bias)
+
+
+def test_a_call_inside_a_layer_keeps_the_types_of_the_inner_layer():
+    inner = layers.FeedForward(3, dtype="float32")
+    x = keras.ops.ones((1, 2, 4), "bfloat16")
+    assert keras.backend.standardize_dtype(inner(x).dtype) == "float32"
+    assert keras.backend.standardize_dtype(call_inside(inner, x).dtype) == "float32"
+    wide = keras.ops.cast(x, "float32")
+    assert_close(call_inside(inner, wide), inner(wide), 1e-6)

@@ -128,10 +128,11 @@ def test_attention_equals_the_specification_in_eager_mode():
     compare("additive", plan, counts, bias=True, dropout=True, compiled=False)
 
 
+@pytest.mark.parametrize("num_edges", [50_000, 120_000])  # several runs and chunks everywhere
 @pytest.mark.parametrize("kind", ["dot", "additive"])
-def test_large_graphs_equal_the_specification(kind):
+def test_large_graphs_equal_the_specification(kind, num_edges):
     generator = np.random.default_rng(0)
-    num_nodes, num_edges = 3000, 120_000  # several runs and chunks on every backend
+    num_nodes = 3000
     receivers = np.sort(np.minimum(generator.geometric(0.002, num_edges) - 1, num_nodes - 1))
     senders = generator.integers(0, num_nodes, num_edges)
     plan = make_plan(receivers, senders, num_nodes, num_nodes, generator.random(num_edges) > 0.1)
@@ -272,6 +273,17 @@ def test_rectified_sums_equal_the_specification(graph):
     assert_close(flatten(*fast), flatten(*slow), 2e-6)
 
 
+def test_rectified_sums_of_given_pairs_have_the_same_gradient_of_the_values():
+    plan, (num_receivers, num_senders, num_edges) = random_plan("square")
+    pairs = np.random.default_rng(2).normal(size=(num_edges, SIZE)).astype("float32")
+    assert_equals_specification(
+        "rectified_sum",
+        {"value": (num_senders, SIZE)},
+        lambda f, value: f(value, ops.convert_to_tensor(pairs), plan, num_receivers),
+        (num_receivers, SIZE),
+    )
+
+
 @pytest.mark.parametrize("name", ["rectified_sum", "statistics"])
 def test_messages_of_many_edges_equal_the_specification(name):
     generator = np.random.default_rng(0)
@@ -361,6 +373,17 @@ def test_products_of_the_same_rows_equal_the_specification(count):
     assert_equals_specification("linears", shapes, call, (5, 7 if count == 1 else 9))
 
 
+@pytest.mark.parametrize("has_bias", [True, False])
+def test_layers_with_a_relu_between_them_equal_the_specification(has_bias):
+    def call(function, x, first, second, first_bias, second_bias):
+        biases = [first_bias, second_bias] if has_bias else [None, None]
+        return function(x, [first, second], biases)
+
+    shapes = {"x": (5, 3), "first": (3, 7), "second": (7, 2)}
+    shapes |= {"first_bias": (7,), "second_bias": (2,)}
+    assert_equals_specification("rectified_layers", shapes, call, (5, 2))
+
+
 def test_batch_norm_by_given_moments_equals_the_specification():
     def call(function, x, scale, offset):
         moments = ops.convert_to_tensor(np.array([[0, 1, 2], [3, 4, 0]], "float32"))
@@ -433,6 +456,22 @@ def test_dense_attention_equals_the_specification(masked, bias):
     assert_close(flatten(*fast), flatten(*slow), 2e-6)
     if masked:
         assert np.all(fast[0][1, 3] == 0)
+
+
+@pytest.mark.parametrize("rows_of_bias", [None, 1, 14])
+def test_dense_attention_of_many_pairs_equals_the_specification(rows_of_bias):
+    rows, nodes = 14, 120  # more than a step of the backends that do a few rows at a time
+    shapes = {key: (rows, nodes, HEADS, SIZE) for key in ("query", "key", "value")}
+    if rows_of_bias is not None:
+        shapes["bias"] = (rows_of_bias, HEADS, 1, nodes)
+    mask = np.random.default_rng(2).random((rows, 1, 1, nodes)) > 0.4
+    mask[3] = False  # a row that is nothing but padding
+    mask = ops.convert_to_tensor(mask)
+
+    def call(function, query, key, value, bias=None):
+        return function(query, key, value, mask, bias, 0.3)
+
+    assert_equals_specification("dense_attention", shapes, call, (rows, nodes, HEADS, SIZE))
 
 
 def test_segments_equal_the_specification():

@@ -230,6 +230,12 @@ def linears(x, kernels, biases):
     ]
 
 
+def rectified_layers(x, kernels, biases):
+    """ReLU(x kernel_1 + bias_1) kernel_2 + bias_2: (R, F) -> (R, D); a bias may be None."""
+    hidden = ops.relu(linears(x, kernels[:1], biases[:1])[0])
+    return linears(hidden, kernels[1:], biases[1:])[0]
+
+
 def outer_sum(left, right):
     """sum_n left_n right_n^T: (B, N, K), (B, N, V) -> (B, K, V)."""
     return ops.matmul(ops.transpose(left, (0, 2, 1)), right)

@@ -81,8 +81,7 @@ def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan
 
 def dense_attention(query, key, value, mask, bias, scale):
     """`generic.dense_attention` with its own gradient."""
-    query, key, value = (x.transpose(0, 2, 1, 3) for x in (query * scale, key, value))
-    return jax_dense.attention(query, key, value, mask, bias).transpose(0, 2, 1, 3)
+    return jax_dense.attention(query * scale, key, value, mask, bias)
 
 
 def weighted_sum(value, weights, plan, num_receivers):

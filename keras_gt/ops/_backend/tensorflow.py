@@ -85,6 +85,19 @@ def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan
     return tf.cast(out, value.dtype)
 
 
+def dense_attention(query, key, value, mask, bias, scale):
+    """`generic.dense_attention`; the mask is added: choosing by it at each pair takes longer."""
+    scores = _accumulated(generic.dense_dot_scores(query, key, scale))  # (B, H, N, M)
+    if bias is not None:
+        scores += tf.cast(bias, scores.dtype)
+    if mask is None:
+        return generic.dense_aggregate(tf.nn.softmax(scores), value)
+    scores += tf.where(mask, tf.cast(0, scores.dtype), tf.cast(generic.LOWEST, scores.dtype))
+    total = generic.dense_aggregate(tf.nn.softmax(scores), value)
+    reads = tf.transpose(tf.reduce_any(mask, axis=-1), (0, 2, 1))  # (B, N, H), or 1 of each
+    return total * tf.cast(reads, total.dtype)[..., None]
+
+
 def weighted_sum(value, weights, plan, num_receivers):
     """`generic.weighted_sum` with its own gradient."""
     wide = _accumulated(value)

@@ -181,13 +181,15 @@ def dense_attention(query, key, value, mask, bias, scale):
     return out.transpose(1, 2)
 
 
+def _linear(x, kernel, bias):
+    """x kernel + bias in one pass over the result."""
+    return x @ kernel if bias is None else torch.addmm(bias, x, kernel)
+
+
 def linears(x, kernels, biases):
     """`generic.linears`, each in one pass over the result, and their gradient in one over x."""
     if len(kernels) == 1 or x.is_meta or not fast_paths_allowed():
-        return [
-            x @ kernel if bias is None else torch.addmm(bias, x, kernel)
-            for kernel, bias in zip(kernels, biases, strict=True)
-        ]
+        return [_linear(x, *weights) for weights in zip(kernels, biases, strict=True)]
     return _Linears.apply(x, len(kernels), *kernels, *biases)
 
 
@@ -199,10 +201,7 @@ class _Linears(torch.autograd.Function):
         kernels, biases = weights[:count], weights[count:]
         ctx.save_for_backward(x, *kernels)
         ctx.has_bias = [bias is not None for bias in biases]
-        return tuple(
-            x @ kernel if bias is None else torch.addmm(bias, x, kernel)
-            for kernel, bias in zip(kernels, biases, strict=True)
-        )
+        return tuple(_linear(x, *pair) for pair in zip(kernels, biases, strict=True))
 
     @staticmethod
     @torch.autograd.function.once_differentiable
@@ -216,6 +215,38 @@ class _Linears(torch.autograd.Function):
         d_kernels = [x.t() @ gradient for gradient in gradients]
         pairs = zip(gradients, ctx.has_bias, strict=True)
         return d_x, None, *d_kernels, *(g.sum(0) if has_bias else None for g, has_bias in pairs)
+
+
+def rectified_layers(x, kernels, biases):
+    """`generic.rectified_layers` with its own gradient."""
+    if x.is_meta or not fast_paths_allowed():
+        return generic.rectified_layers(x, kernels, biases)
+    return _RectifiedLayers.apply(x, *kernels, *biases)
+
+
+class _RectifiedLayers(torch.autograd.Function):
+    """Two layers with a ReLU between them, which is taken, as its gradient, in place."""
+
+    @staticmethod
+    def forward(ctx, x, first, second, *biases):
+        hidden = _linear(x, first, biases[0]).relu_()
+        ctx.save_for_backward(x, hidden, first, second)
+        ctx.has_bias = [bias is not None for bias in biases]
+        return _linear(hidden, second, biases[1])
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        x, hidden, first, second = ctx.saved_tensors
+        change = gradient @ second.t()  # (R, hidden)
+        torch.ops.aten.threshold_backward.grad_input(change, hidden, 0, grad_input=change)
+        return (
+            change @ first.t() if ctx.needs_input_grad[0] else None,
+            x.t() @ change,
+            hidden.t() @ gradient,
+            change.sum(0) if ctx.has_bias[0] else None,
+            gradient.sum(0) if ctx.has_bias[1] else None,
+        )
 
 
 def outer_sum(left, right):

@@ -6,6 +6,8 @@ backward divides the incoming gradient g_i once, after which the gradient of a s
 p_e (f_e g_i . v_j - g_i . out_i), with no further reduction over edges.
 """
 
+import functools
+
 import torch
 
 from keras_gt.ops._backend.torch_edges import (
@@ -58,13 +60,27 @@ class _SoftmaxAggregation:
         weights, total = run_softmax(scores, mask, run)
         inverse[:, run.rows] = torch.where(total > 0, total.reciprocal(), total)
         dropped = weights if self.factor is None else weights * self.factor[:, run.edges]
-        for head in range(self.num_heads):
-            torch.mul(
-                weighted_rows(dropped[head], self.value[head], run),
-                inverse[head, run.rows, None],
-                out=out[run.rows, head],
-            )
+        self.put_rows(out, dropped, self.value, run, inverse)
         return weights
+
+    def put_rows(self, out, weights, table, run, factor=None):
+        """out_i = factor_i sum_e weights_e table_j of a run: (H, edges), (H, C, V) -> (R, H, V)."""
+        for heads, wide in run.products(self.num_heads, table.shape[1]):
+            self.put_product(out, weights[heads], table, heads, run, wide, factor)
+
+    def put_product(self, out, weights, table, heads, run, wide, factor=None):
+        """`put_rows` of some heads, whose run side by side is `wide`."""
+        total = weighted_rows(weights.reshape(-1), table[heads].flatten(0, 1), wide)
+        total = total.view(-1, run.count, table.shape[2]).transpose(0, 1)  # (rows, heads, V)
+        if factor is not None:
+            total = total * factor[heads, run.rows].t()[..., None]
+        out[run.rows, heads] = total
+
+    def put_dots(self, out, rows, table, run):
+        """out_e = rows_i . table_j of a run: (H, R, K), (H, C, K) -> (H, edges), given as 0."""
+        for heads, wide in run.products(self.num_heads, table.shape[1]):
+            chosen = rows[heads, run.rows].flatten(0, 1)
+            edge_dots(chosen, table[heads].flatten(0, 1), wide, out=out[heads].view(-1))
 
     def scaled_gradient(self, gradient, out, inverse):
         """The folded gradient g_i / d_i, (H, R, V), and its product with out_i, (H, R)."""
@@ -74,28 +90,31 @@ class _SoftmaxAggregation:
     def score_gradient(self, run, weights, scaled, product):
         """p_e (f_e g_i . v_j - g_i . out_i) of a run: (H, edges)."""
         result = torch.zeros_like(weights)  # edge_dots adds to what is there
-        for head in range(self.num_heads):
-            edge_dots(scaled[head, run.rows], self.value[head], run, out=result[head])
+        self.put_dots(result, scaled, self.value, run)
         if self.factor is not None:
             result.mul_(self.factor[:, run.edges])
         return result.sub_(product[:, run.rows].index_select(1, run.local_rows)).mul_(weights)
 
-    def dropped_weights(self, weights, head):
-        """|weights| of one head times its dropout factor: (E,)."""
-        weights = weights[head].abs()
-        return weights if self.factor is None else weights.mul_(self.factor[head])
+    @functools.cached_property
+    def sender_runs(self):
+        return sender_runs(self.plan)
 
-    def scatter(self, weights_of, table):
-        """sum_e weights_e table_i for each sender j: weights_of(head) (E,), (H, R, V) -> (S, H, V).
+    def scatter(self, weights, table, dropped=False):
+        """sum_e weights_e table_i for each sender j: (H, E), (H, R, V) -> (S, H, V).
 
-        A head at a time, so that the weights to reorder stay in the cache.
+        `dropped` takes |weights| times the dropout factors. A few heads at a time, so that the
+        weights to reorder stay in the cache.
         """
-        runs, order = sender_runs(self.plan), self.plan["sender_order"]
         out = self.rows(self.num_senders, table.shape[2])
-        for head in range(self.num_heads):
-            chosen = weights_of(head).index_select(0, order)
-            for run in runs:
-                out[run.rows, head] = weighted_rows(chosen[run.edges], table[head], run)
+        for run in self.sender_runs:
+            order = self.plan["sender_order"][run.edges]
+            for heads, wide in run.products(self.num_heads, table.shape[1]):
+                chosen = weights[heads].index_select(1, order)
+                if dropped:
+                    chosen.abs_()
+                if dropped and self.factor is not None:
+                    chosen.mul_(self.factor[heads].index_select(1, order))
+                self.put_product(out, chosen, table, heads, run, wide)
         return out
 
 
@@ -138,7 +157,7 @@ class _AdditiveAttention(torch.autograd.Function):
             d_senders.scatter_add_(1, run.columns.long().expand_as(change), change)
             if ctx.has_bias:
                 d_bias[:, run.edges] = change
-        d_value = shared.scatter(lambda head: shared.dropped_weights(saved, head), scaled)
+        d_value = shared.scatter(saved, scaled, dropped=True)
         d_bias = d_bias.t() if ctx.has_bias else None
         return d_receivers.t(), d_senders.t(), d_value, d_bias, None, None, None
 
@@ -154,8 +173,7 @@ class _DotAttention(torch.autograd.Function):
         inverse, saved = shared.per_receiver(), shared.per_edge()
         for run in shared.runs:
             scores = out.new_zeros((shared.num_heads, run.columns.shape[0]))
-            for head in range(shared.num_heads):
-                edge_dots(queries[head, run.rows], keys[head], run, out=scores[head])
+            shared.put_dots(scores, queries, keys, run)
             if bias is not None:
                 scores.add_(bias[run.edges].t())
             saved[:, run.edges] = shared.aggregate(scores, run, out, inverse)
@@ -174,10 +192,9 @@ class _DotAttention(torch.autograd.Function):
         for run in shared.runs:
             change = shared.score_gradient(run, saved[:, run.edges], scaled, product)
             d_scores[:, run.edges] = change
-            for head in range(shared.num_heads):
-                d_query[run.rows, head] = weighted_rows(change[head], keys[head], run)
-        d_value = shared.scatter(lambda head: shared.dropped_weights(saved, head), scaled)
-        d_key = shared.scatter(lambda head: d_scores[head], queries)
+            shared.put_rows(d_query, change, keys, run)
+        d_value = shared.scatter(saved, scaled, dropped=True)
+        d_key = shared.scatter(d_scores, queries)
         d_bias = d_scores.t() if ctx.has_bias else None
         return d_query, d_key, d_value, d_bias, None, None
 

@@ -1,9 +1,10 @@
-"""PyTorch edge primitives: per-head sparse products over runs of receivers.
+"""PyTorch edge primitives: sparse products, a few heads at a time, over runs of receivers.
 
 Everything per edge is kept head-major, (H, E), and is made for one run of receivers at a time
-(about `EDGES_PER_RUN` edges), so that it stays in the cache. Messages are never stored: on a CPU
-embedding_bag multiplies a row of weights with the senders' rows as it adds them up, and
-sampled_addmm takes dot products along the stored edges alone. Elsewhere index_select and
+(about `EDGES_PER_RUN` edges), so that it stays in the cache. Where a run is short, several heads
+are one product: that of a graph with a copy of the nodes for each head. Messages are never
+stored: on a CPU embedding_bag multiplies a row of weights with the senders' rows as it adds them
+up, and sampled_addmm takes dot products along the stored edges alone. Elsewhere index_select and
 index_add do the same over a bounded number of edges.
 """
 
@@ -18,6 +19,7 @@ with warnings.catch_warnings():
     torch.sparse_csr_tensor([0, 0], [], [], (1, 1), check_invariants=False)
 
 EDGES_PER_RUN = {"cpu": 1 << 15, "other": 1 << 20}  # other devices want few, large kernels
+EDGES_PER_PRODUCT = {"cpu": 1 << 17, "other": 1 << 22}  # of all its heads
 
 
 class _EdgeRun:
@@ -29,11 +31,37 @@ class _EdgeRun:
         self.offsets = offsets[rows.start : rows.stop + 1] - edges.start  # (rows + 1,)
         self.row_ids = row_ids  # (edges,)
         self.columns = columns  # (edges,)
+        self._wides = {}
 
     @functools.cached_property
     def local_rows(self):
         """The row of each edge, counted within the run: (edges,)."""
         return self.row_ids - self.rows.start
+
+    def products(self, num_heads, num_columns):
+        """Cuts the heads into groups of one product each: pairs of their slice and their run."""
+        num_edges = self.columns.shape[0]
+        limit = EDGES_PER_PRODUCT["cpu" if self.columns.device.type == "cpu" else "other"]
+        size = min(num_heads, max(1, limit // max(1, num_edges)))
+        groups = [slice(i, min(i + size, num_heads)) for i in range(0, num_heads, size)]
+        return [(heads, self._wide(heads.stop - heads.start, num_columns)) for heads in groups]
+
+    def _wide(self, num_heads, num_columns):
+        """The run of several heads, each with a copy of the rows and of the columns."""
+        if num_heads == 1:
+            return self
+        key = (num_heads, num_columns)
+        if key not in self._wides:
+            num_edges = self.columns.shape[0]
+            head = torch.arange(num_heads, dtype=torch.int32, device=self.columns.device)[:, None]
+            offsets = (self.offsets[:-1] + head * num_edges).reshape(-1)
+            offsets = torch.nn.functional.pad(offsets, (0, 1), value=num_heads * num_edges)
+            rows = slice(0, num_heads * self.count)
+            row_ids = (self.local_rows + head * self.count).reshape(-1)
+            columns = (self.columns + head * num_columns).reshape(-1)
+            edges = slice(0, num_heads * num_edges)
+            self._wides[key] = _EdgeRun(rows, edges, offsets, row_ids, columns)
+        return self._wides[key]
 
 
 def row_runs(offsets, num_edges):

@@ -90,9 +90,16 @@ class _RectifiedSum(torch.autograd.Function):
     def backward(ctx, gradient):
         value, pairs, senders, receivers = ctx.saved_tensors
         gradient = torch.nn.functional.pad(gradient, (0, 0, 0, 1))  # the spare receiver's is 0
-        d_value, d_pairs = torch.zeros_like(value), torch.empty_like(pairs)
+        d_value = torch.zeros_like(value)
+        d_pairs = torch.empty_like(pairs) if ctx.needs_input_grad[1] else None
+        room = None
         for part, sums in _sums(value, pairs, senders):
-            change = torch.index_select(gradient, 0, receivers[part], out=d_pairs[part])
+            if d_pairs is None:
+                room = torch.empty_like(sums) if room is None else room
+                change = room[: sums.shape[0]]
+            else:
+                change = d_pairs[part]
+            torch.index_select(gradient, 0, receivers[part], out=change)
             torch.ops.aten.threshold_backward.grad_input(change, sums, 0, grad_input=change)
             _add_rows(d_value, senders[part], change)
         return d_value, d_pairs, None, None
