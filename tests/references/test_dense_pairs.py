@@ -44,6 +44,12 @@ def virtual(weights, arguments):
     return [*results, np.pad(arguments["node_mask"], [(0, 0), (3, 0)], constant_values=True)]
 
 
+def virtual_features(weights, arguments):
+    rows, graphs = arguments["graph_mask"].shape
+    own = [[weights["edges_from"], weights["edges_to"]]]
+    return [np.array([[weights["nodes"]] * graphs] * rows), np.array(own * rows)]
+
+
 REFERENCES = {
     "absent_edges": rows(reference.absent_edges),
     "degree_encoding": degrees,
@@ -51,6 +57,7 @@ REFERENCES = {
         lambda weights, vectors, values: reference.laplacian_encoding(weights, vectors, values, 2)
     ),
     "path_bias": rows(lambda weights, paths: reference.path_bias(weights, paths, [3, 5])),
+    "virtual_node_features": virtual_features,
     "virtual_nodes": virtual,
 }
 
@@ -73,7 +80,7 @@ def test_value_and_gradients(name):
         for key, value in arguments.items()
         if getattr(value, "dtype", None) == np.float32 and key != "eigenvalues"
     }
-    if name == "degree_encoding":
+    if name in ("degree_encoding", "virtual_node_features"):  # they read shapes alone
         floats = {}
     rest = [ops.convert_to_numpy(variable) for variable in layer.non_trainable_variables]
 
