@@ -46,6 +46,7 @@ def pytest_unconfigure(config):
 @pytest.fixture(autouse=True, scope="module")
 def short_collections():
     """Keeps the collector from going through all that earlier files left, again and again."""
+    gc.set_threshold(50_000, 20, 100)
     yield
     gc.collect()
     gc.freeze()
