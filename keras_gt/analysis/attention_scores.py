@@ -1,5 +1,5 @@
 import keras
-from keras import ops
+import numpy as np
 
 from keras_gt.layers import (
     ConditionalEdgeAttention,
@@ -79,8 +79,8 @@ def attention_scores(model, inputs):
         {'block_0': (1, 16, 2), 'block_1': (1, 16, 2)}
     """
     scorer, names = attention_model(model)
-    scores = scorer(inputs, training=False)
-    return {name: ops.convert_to_numpy(scores[name]) for name in names}
+    scores = scorer.predict_on_batch(inputs)
+    return {name: np.asarray(scores[name]) for name in names}
 
 
 def attention_model(model):
