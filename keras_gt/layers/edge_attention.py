@@ -1,6 +1,7 @@
 import keras
 from keras import ops
 
+from keras_gt.layers.clipped_exponential import EPSILON, clipped_exponential
 from keras_gt.layers.graph_layer import (
     GraphLayer,
     check_edge_features,
@@ -8,9 +9,6 @@ from keras_gt.layers.graph_layer import (
     check_rate,
     split_heads,
 )
-
-_CLAMP = 5.0
-_EPSILON = 1e-6
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -130,8 +128,8 @@ class EdgeAttention(GraphLayer):
         scores = edge_set.edge_scores(ops.sum(split_heads(joint, self.num_heads), axis=-1))
         if attention_bias is not None:
             scores = scores + attention_bias
-        weights = ops.exp(ops.clip(edge_set.per_edge(scores), -_CLAMP, _CLAMP))  # (B, E, H)
-        total = ops.cast(edge_set.sum(weights), "float32") + _EPSILON  # (B, N, H); 0 in float16
+        weights = clipped_exponential(edge_set.per_edge(scores))  # (B, E, H)
+        total = ops.cast(edge_set.sum(weights), "float32") + EPSILON  # (B, N, H); 0 in float16
         dropped = weights
         if training and self.dropout:
             factor = edge_set.dropout_factor(
@@ -147,11 +145,7 @@ class EdgeAttention(GraphLayer):
         pairs = self.edge_projection(joint)  # (B, E, D)
         if not return_attention_scores:
             return nodes, pairs
-        weights = weights / edge_set.receivers_of(total)
-        mask = edge_set.edge_mask
-        if mask is not None:
-            weights = ops.where(mask[..., None], weights, ops.cast(0, weights.dtype))
-        return nodes, pairs, edge_set.edge_scores(weights)
+        return nodes, pairs, ops.cast(edge_set.shares(weights, total), self.compute_dtype)
 
     def compute_output_spec(
         self,

@@ -1,6 +1,7 @@
 import keras
 from keras import ops
 
+from keras_gt.layers.clipped_exponential import EPSILON, clipped_exponential
 from keras_gt.layers.dropout import Dropout
 from keras_gt.layers.graph_layer import (
     GraphLayer,
@@ -8,9 +9,6 @@ from keras_gt.layers.graph_layer import (
     check_positive,
     split_heads,
 )
-
-_CLAMP = 5.0
-_EPSILON = 1e-6
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -150,11 +148,8 @@ class FullGraphAttention(GraphLayer):
         if attention_bias is not None:
             scores = scores + ops.cast(edge_set.per_edge(attention_bias), scores.dtype)
         share = ops.where(real, 1 / (1 + self.gamma), self.gamma / (1 + self.gamma))  # g_ij
-        weights = share * ops.exp(ops.clip(scores, -_CLAMP, _CLAMP))  # (B, E, H)
-        if edge_set.edge_mask is not None:
-            weights = ops.where(edge_set.edge_mask[..., None], weights, 0.0)
-        weights = weights / edge_set.receivers_of(edge_set.sum(weights) + _EPSILON)
-        scores = edge_set.edge_scores(weights)
+        weights = share * clipped_exponential(scores)  # (B, E, H)
+        scores = edge_set.shares(weights, edge_set.sum(weights) + EPSILON)
         value = split_heads(self.value(sender), self.num_heads)  # (B, M, H, K)
         nodes = edge_set.aggregate(scores, value)  # (B, N, H, K)
         width = self.num_heads * self.head_dim

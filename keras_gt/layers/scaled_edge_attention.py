@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from keras_gt import ops as graph_ops
+from keras_gt.layers.clipped_exponential import EPSILON, clipped_exponential
 from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.graph_layer import (
     GraphLayer,
@@ -11,9 +12,6 @@ from keras_gt.layers.graph_layer import (
     projections,
     split_heads,
 )
-
-_CLAMP = 5.0
-_EPSILON = 1e-6
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -120,7 +118,7 @@ class ScaledEdgeAttention(GraphLayer):
         scores = edge_set.edge_scores(ops.sum(scores, axis=-1))
         if attention_bias is not None:
             scores = scores + attention_bias
-        weights = _exponential(edge_set.per_edge(scores))  # (B, E, H)
+        weights = clipped_exponential(edge_set.per_edge(scores))  # (B, E, H)
         total = ops.cast(edge_set.sum(weights), "float32")  # (B, N, H)
         messages = drop(self.drop, weights, training)[..., None] * edge_set.senders_of(value)
         nodes = ops.cast(edge_set.sum(messages), total.dtype)  # (B, N, H, K)
@@ -129,14 +127,10 @@ class ScaledEdgeAttention(GraphLayer):
             groups = graph_ops.NodeGroups(node_mask, graph_ids, graph_mask)
             parts = self._virtual(query, key, value, virtual_nodes, virtual_edges, groups, training)
             nodes, total, outputs = nodes + parts[0], total + parts[1], (self._flat(parts[2]),)
-        total = total + _EPSILON  # 0 in float16
+        total = total + EPSILON  # 0 in float16
         outputs = (self._flat(nodes / total[..., None]), *outputs)
         if return_attention_scores:
-            weights = weights / edge_set.receivers_of(total)
-            mask = edge_set.edge_mask
-            if mask is not None:
-                weights = ops.where(mask[..., None], weights, ops.cast(0, weights.dtype))
-            outputs += (ops.cast(edge_set.edge_scores(weights), self.compute_dtype),)
+            outputs += (ops.cast(edge_set.shares(weights, total), self.compute_dtype),)
         return outputs if len(outputs) > 1 else outputs[0]
 
     def _projected(self, nodes, senders):
@@ -159,14 +153,14 @@ class ScaledEdgeAttention(GraphLayer):
         edge = split_heads(self.edge(virtual_edges), self.num_heads)  # (B, 2, T, H, K)
 
         joint = query[:, :, None] * groups.of_nodes(virtual_key * edge[:, :1])  # (B, N, T, H, K)
-        weights = _exponential(ops.sum(joint, axis=-1))  # (B, N, T, H)
+        weights = clipped_exponential(ops.sum(joint, axis=-1))  # (B, N, T, H)
         messages = drop(self.drop, weights, training)[..., None] * groups.of_nodes(virtual_value)
         nodes, total = (ops.cast(ops.sum(x, axis=2), "float32") for x in (messages, weights))
 
         joint = key[:, :, None] * groups.of_nodes(virtual_query * edge[:, 1:])  # (B, N, T, H, K)
-        weights = _exponential(ops.sum(joint, axis=-1))  # (B, N, T, H)
+        weights = clipped_exponential(ops.sum(joint, axis=-1))  # (B, N, T, H)
         messages = drop(self.drop, weights, training)[..., None] * value[:, :, None]
-        read = groups.sum(messages) / (groups.sum(weights)[..., None] + _EPSILON)
+        read = groups.sum(messages) / (groups.sum(weights)[..., None] + EPSILON)
         return nodes, total, read  # (B, N, H, K), (B, N, H), (B, G, T, H, K)
 
     def _flat(self, x):
@@ -219,7 +213,3 @@ class ScaledEdgeAttention(GraphLayer):
             "dropout": self.dropout,
             "seed": self.seed,
         }
-
-
-def _exponential(scores):
-    return ops.exp(ops.clip(scores, -_CLAMP, _CLAMP))

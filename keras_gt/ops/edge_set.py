@@ -8,8 +8,8 @@ from keras_gt.ops._backend import generic
 class EdgeSet:
     """Base of `SparseEdges` and `DenseEdges`.
 
-    A subclass has `sum`, `max`, `receivers_of`, `num_rows`, `num_receivers`, and `_ones`, a
-    tensor of ones with one entry an edge and one trailing axis.
+    A subclass has `sum`, `max`, `receivers_of`, `edge_mask`, `edge_scores`, `num_rows`,
+    `num_receivers`, and `_ones`, a tensor of ones with one entry an edge and one trailing axis.
     """
 
     def degree(self, dtype):
@@ -39,6 +39,19 @@ class EdgeSet:
         degree = ops.reshape(self.degree(dtype), (self.num_rows, self.num_receivers, *trailing))
         deviation = ops.where(degree > 0, deviation, ops.cast(0, dtype))
         return ops.cast(deviation, messages.dtype)
+
+    def shares(self, weights, total):
+        """What each edge has of its receiver's total, in the layout of the scores; masked ones 0.
+
+        Args:
+            weights: a value for each edge and head, in the layout of the messages.
+            total: (B, N, H) tensor, positive; more than the sum of the weights where a receiver
+                reads something beside its edges.
+        """
+        shares = weights / self.receivers_of(total)
+        if self.edge_mask is not None:
+            shares = ops.where(self.edge_mask[..., None], shares, ops.cast(0, shares.dtype))
+        return self.edge_scores(shares)
 
     def reduced(self, names, receivers, senders, pairs=None, epsilon=1e-5):
         """Each named reduction of the messages receiver_i + sender_j + pair_ij.

@@ -3,11 +3,7 @@ import numpy as np
 import pytest
 
 from keras_gt.presets import load_preset, save_preset
-from tests.layers.compiled import run
-
-
-def outputs(model, inputs):
-    return keras.ops.convert_to_numpy(run(model, inputs))
+from tests.models.small_models import outputs
 
 
 def test_task_round_trip(preset, classifier, toys, inputs):

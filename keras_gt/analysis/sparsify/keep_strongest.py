@@ -1,5 +1,4 @@
 import numpy as np
-from keras import ops
 
 from keras_gt.analysis.attention_matrices import attention_matrices
 from keras_gt.analysis.attention_scores import attention_model
@@ -40,8 +39,8 @@ def keep_strongest(model, count):
     def build(graph):
         graph = sort_by_receiver(graph)
         inputs = graph.inputs()
-        scores = scorer(inputs, training=False).values()
-        weights = sum(_by_edge(graph, inputs, ops.convert_to_numpy(score)) for score in scores)
+        scores = scorer.predict_on_batch(inputs).values()
+        weights = sum(_by_edge(graph, inputs, np.asarray(score)) for score in scores)
         order = np.lexsort((-weights, graph.receivers))
         starts = np.searchsorted(graph.receivers, graph.receivers)  # first edge of each receiver
         kept = np.zeros(graph.num_edges, bool)
