@@ -37,11 +37,12 @@ def test_every_exported_layer_has_an_example():
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_every_argument_is_documented_in_its_order(name):
-    section = re.search(r"\n    Args:\n(.*?)\n\n", CLASSES[name].__doc__, re.DOTALL).group(1)
-    documented = re.findall(r"^        (\w+): ", section, re.MULTILINE)
+    text = inspect.cleandoc(CLASSES[name].__doc__)  # Python 3.13 does so itself
+    section = re.search(r"\nArgs:\n(.*?)\n\n", text, re.DOTALL).group(1)
+    documented = re.findall(r"^    (\w+): ", section, re.MULTILINE)
     assert documented == list(init_arguments(CLASSES[name]))
     for argument, default in init_arguments(CLASSES[name]).items():
-        told = re.search(rf"^        {argument}: .*?default (\S+?)[.;,]?$", section, re.MULTILINE)
+        told = re.search(rf"^    {argument}: .*?default (\S+?)[.;,]?$", section, re.MULTILINE)
         if told and not isinstance(default, int):
             assert told.group(1).strip("\"'") == str(default), argument
 
