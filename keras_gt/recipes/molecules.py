@@ -103,8 +103,8 @@ def molecule_recipe(dataset, description, published, epochs, notes=(), left_out=
             "1e-4 was worse on the validation parts of four folds of ESOL, 1 as good on three",
             "graphs a batch": 32,
             "epochs": f"{epochs}; the last is kept: on halves of the validation parts it was "
-            "better than the epoch that the other halves choose; fewer were worse on the validation "
-            "parts of four folds. The baselines are trained as long",
+            "better than the epoch that the other halves choose; fewer were worse on the "
+            "validation parts of four folds. The baselines are trained as long",
         },
         baselines={
             "gin": "GIN with the bonds (3 layers, 64 wide)",
