@@ -31,17 +31,20 @@ def flat_graphs(some):
     return features, edge_index(batch), torch.from_numpy(batch["graph_ids"][0][real]).long()
 
 
-def principal_neighbourhood():
-    some = graphs.molecules(128, WIDTH)
-    batch = GraphLoader(some, graphs_per_batch=128)[0][0]
-    degrees = torch.bincount(torch.bincount(edge_index(batch)[1]))
-    names = {
-        "aggregators": ["mean", "max", "min", "std"],
-        "scalers": ["identity", "amplification", "attenuation"],
-    }
-    layer = PrincipalNeighbourhoodAggregation(WIDTH, mean_log_degree(some), **names)
-    module = PNAConv(WIDTH, WIDTH, **names, deg=degrees).eval()
-    return on_batch(layer, module, batch)
+def principal_neighbourhood(make_graphs, count):
+    def make():
+        some = make_graphs(count, WIDTH)
+        batch = GraphLoader(some, graphs_per_batch=count)[0][0]
+        degrees = torch.bincount(torch.bincount(edge_index(batch)[1]))
+        names = {
+            "aggregators": ["mean", "max", "min", "std"],
+            "scalers": ["identity", "amplification", "attenuation"],
+        }
+        layer = PrincipalNeighbourhoodAggregation(WIDTH, mean_log_degree(some), **names)
+        module = PNAConv(WIDTH, WIDTH, **names, deg=degrees).eval()
+        return on_batch(layer, module, batch)
+
+    return make
 
 
 class _Block(torch.nn.Module):

@@ -13,6 +13,7 @@ ONE_THREAD = [
     "batch-first 8 rows of 16 molecules",
     "mean readout of 128 molecules",
     "PNA, 64 wide, 128 molecules packed",
+    "PNA, 64 wide, 32 graphs of PATTERN's size packed",
     "GPS block, 64 wide, 128 molecules",
     "GPS block, 64 wide, 32 graphs of PATTERN's size",
     "dot product 8x8, 32 graphs of PATTERN's size",

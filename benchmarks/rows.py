@@ -127,7 +127,12 @@ ROWS = {
     ),
     "mean readout of 128 molecules": Row(readout, {}),
     "PNA, 64 wide, 128 molecules packed": Row(
-        architectures.principal_neighbourhood, bars(1.3, 1.3, 1.3)
+        architectures.principal_neighbourhood(graphs.molecules, 128), bars(1.3, 1.3, 1.3)
+    ),
+    "PNA, 64 wide, 32 graphs of PATTERN's size packed": Row(
+        architectures.principal_neighbourhood(graphs.communities, 32),
+        bars(1.3, 1.3, 1.3),
+        memory=True,
     ),
     "GPS block, 64 wide, 128 molecules": Row(
         architectures.local_and_global(graphs.molecules, 128),
