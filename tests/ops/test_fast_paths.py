@@ -284,6 +284,17 @@ def test_rectified_sums_of_given_pairs_have_the_same_gradient_of_the_values():
     )
 
 
+@pytest.mark.parametrize("graph", ["square", "one node"])
+def test_rectified_sums_beside_the_own_value_equal_the_specification(graph):
+    plan, (num_receivers, num_senders, num_edges) = random_plan(graph)
+    assert_equals_specification(
+        "rectified_sum",
+        {"value": (num_senders, SIZE), "pairs": (num_edges, SIZE)},
+        lambda f, value, pairs: f(value, pairs, plan, num_receivers, own=True),
+        (num_receivers, SIZE),
+    )
+
+
 @pytest.mark.parametrize("name", ["rectified_sum", "statistics"])
 def test_messages_of_many_edges_equal_the_specification(name):
     generator = np.random.default_rng(0)

@@ -114,12 +114,12 @@ def weighted_sum(value, weights, plan, num_receivers):
     return torch_attention.weighted_sum(wide, weights, plan).to(value.dtype)
 
 
-def rectified_sum(value, pairs, plan, num_receivers):
+def rectified_sum(value, pairs, plan, num_receivers, own=False):
     """`generic.rectified_sum` with its own gradient."""
     if value.is_meta:
-        return generic.rectified_sum(value, pairs, plan, num_receivers)
+        return generic.rectified_sum(value, pairs, plan, num_receivers, own)
     wide = _accumulated(value)
-    total = torch_messages.rectified_sum(wide, pairs.to(wide.dtype), plan, num_receivers)
+    total = torch_messages.rectified_sum(wide, pairs.to(wide.dtype), plan, num_receivers, own)
     return total.to(value.dtype)
 
 
