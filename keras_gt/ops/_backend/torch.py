@@ -169,7 +169,10 @@ def _whole_vectors(key, value, mask):
     more = 16 - senders % 16
     if mask is None:
         mask = key.new_ones((1, 1, 1, senders), dtype=torch.bool)
-    key, value = (functional.pad(x, (0, 0, 0, 0, 0, more)) for x in (key, value))
+    key, value = (  # faster than padding, which fills the whole first
+        torch.cat([x, x.new_zeros(()).expand(x.shape[0], more, *x.shape[2:])], dim=1)
+        for x in (key, value)
+    )
     return key, value, functional.pad(mask, (0, more))
 
 
