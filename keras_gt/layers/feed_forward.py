@@ -7,6 +7,7 @@ from keras_gt.layers.graph_layer import (
     call_inside,
     check_choice,
     check_positive,
+    in_type,
     is_plain,
     project,
     serialized_policy,
@@ -135,7 +136,7 @@ class FeedForward(keras.layers.Layer):
 
     def call(self, inputs, mask=None, training=None):
         if self._is_rectified(training):
-            x = ops.cast(graph_ops.reshape(inputs, (-1, inputs.shape[-1])), self.compute_dtype)
+            x = in_type(graph_ops.reshape(inputs, (-1, inputs.shape[-1])), self.compute_dtype)
             weights = weights_of((self.expand, self.contract), self.compute_dtype)
             result = graph_ops.rectified_layers(x, *weights)  # (B N, D)
             return graph_ops.reshape(result, (*ops.shape(inputs)[:-1], result.shape[-1]))

@@ -98,15 +98,18 @@ class GraphIsomorphism(GraphLayer):
         self.refuse(attention_bias=attention_bias, return_attention_scores=return_attention_scores)
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
-        if edge_features is None:
-            total = edge_set.weighted_sum(sender)  # (B, N, F)
-        else:
-            pairs = edge_features if self.edge is None else self.edge(edge_features)
-            total = edge_set.rectified_sum(sender, pairs)  # (B, N, F)
         own = node_features
         if self.train_epsilon or self.epsilon:
             own = (1 + (self.trained_epsilon if self.train_epsilon else self.epsilon)) * own
-        return call_inside(self.feed_forward, own + total, mask=node_mask, training=training)
+        if edge_features is None:
+            total = own + edge_set.weighted_sum(sender)  # (B, N, F)
+        else:
+            pairs = edge_features if self.edge is None else self.edge(edge_features)
+            if own is sender:
+                total = edge_set.rectified_sum(sender, pairs, own=True)  # (B, N, F)
+            else:
+                total = own + edge_set.rectified_sum(sender, pairs)  # (B, N, F)
+        return call_inside(self.feed_forward, total, mask=node_mask, training=training)
 
     def compute_output_spec(
         self,

@@ -1,5 +1,6 @@
 """The base of every layer that reads edges."""
 
+import functools
 import re
 
 import keras
@@ -38,12 +39,17 @@ def split_heads(x, num_heads):
     return graph_ops.reshape(x, (*ops.shape(x)[:-1], num_heads, x.shape[-1] // num_heads))
 
 
+_type_name = functools.cache(keras.backend.standardize_dtype)
+
+
+def in_type(x, dtype):
+    """A tensor in a type; nothing is called where it has that type already."""
+    return x if _type_name(x.dtype) == dtype else ops.cast(x, dtype)
+
+
 def weight_of(variable, dtype):
-    """The variable's tensor in a type; nothing is called where it has that type already."""
-    value = variable.value
-    return (
-        value if keras.backend.standardize_dtype(value.dtype) == dtype else ops.cast(value, dtype)
-    )
+    """The variable's tensor in a type."""
+    return in_type(variable.value, dtype)
 
 
 def project(dense, x):
@@ -60,7 +66,7 @@ def projections(layers, x):
     flat = graph_ops.reshape(x, (-1, x.shape[-1]))
     if all(is_plain(layer) for layer in layers):
         dtype = layers[0].compute_dtype
-        results = graph_ops.linears(ops.cast(flat, dtype), *weights_of(layers, dtype))
+        results = graph_ops.linears(in_type(flat, dtype), *weights_of(layers, dtype))
     else:
         results = [layer(flat) for layer in layers]
     shape = ops.shape(x)[:-1]
@@ -77,7 +83,7 @@ def call_inside(layer, x, *args, **kwargs):
         layer.built
         and layer.quantization_mode is None
         and layer.activity_regularizer is None
-        and layer.compute_dtype == keras.backend.standardize_dtype(x.dtype)
+        and layer.compute_dtype == _type_name(x.dtype)
     )
     return (layer.call if bare else layer)(x, *args, **kwargs)
 

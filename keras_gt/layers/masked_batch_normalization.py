@@ -2,7 +2,7 @@ import keras
 from keras import ops
 
 from keras_gt import ops as graph_ops
-from keras_gt.layers.graph_layer import weight_of
+from keras_gt.layers.graph_layer import in_type, weight_of
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -47,7 +47,7 @@ class MaskedBatchNormalization(keras.layers.BatchNormalization):
         self.input_spec = keras.layers.InputSpec(min_ndim=2, axes={-1: input_shape[-1]})
 
     def call(self, inputs, training=None, mask=None):
-        x = ops.cast(inputs, keras.backend.result_type(inputs.dtype, "float32"))
+        x = in_type(inputs, keras.backend.result_type(inputs.dtype, "float32"))
         shape = ops.shape(x)
         x = graph_ops.reshape(x, (-1, shape[-1]))
         dtype = keras.backend.standardize_dtype(x.dtype)
@@ -55,14 +55,14 @@ class MaskedBatchNormalization(keras.layers.BatchNormalization):
         if not (training and self.trainable):
             moments = weight_of(self.moving_mean, dtype), weight_of(self.moving_variance, dtype)
             result = graph_ops.batch_norm_by(x, *moments, scale, offset, self.epsilon)
-            return ops.cast(graph_ops.reshape(result, shape), self.compute_dtype)
+            return in_type(graph_ops.reshape(result, shape), self.compute_dtype)
         mask = None if mask is None else graph_ops.reshape(ops.cast(mask, "bool"), (-1,))
         result, mean, variance = graph_ops.batch_norm(x, mask, scale, offset, self.epsilon)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(
                 moving * self.momentum + ops.cast(new, moving.dtype) * (1 - self.momentum)
             )
-        return ops.cast(graph_ops.reshape(result, shape), self.compute_dtype)
+        return in_type(graph_ops.reshape(result, shape), self.compute_dtype)
 
     def get_config(self):
         config = super(keras.layers.BatchNormalization, self).get_config()

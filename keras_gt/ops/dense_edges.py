@@ -126,9 +126,13 @@ class DenseEdges(EdgeSet):
             weights = ops.where(self.mask, weights, ops.cast(0, value.dtype))
         return ops.matmul(weights, value)
 
-    def rectified_sum(self, value, pairs):
-        """sum_j ReLU(value_j + pair_ij): value (B, M, D), pairs (B, N, M, D) -> (B, N, D)."""
-        return self.sum(ops.relu(self.senders_of(value) + pairs))
+    def rectified_sum(self, value, pairs, own=False):
+        """sum_j ReLU(value_j + pair_ij): value (B, M, D), pairs (B, N, M, D) -> (B, N, D).
+
+        With `own`, where the receivers are the senders, each receiver's own value is added.
+        """
+        total = self.sum(ops.relu(self.senders_of(value) + pairs))
+        return value + total if own else total
 
     def dropout_factor(self, rate, num_heads, seed_generator, dtype):
         """Attention dropout as a factor: (B, H, N, M) of zeros and 1 / (1 - rate)."""

@@ -153,10 +153,17 @@ class SparseEdges(EdgeSet):
         )
         return self._to_nodes(total)
 
-    def rectified_sum(self, value, pairs):
-        """sum_j ReLU(value_j + pair_ij): value (B, M, D), pairs (B, E, D) -> (B, N, D)."""
+    def rectified_sum(self, value, pairs, own=False):
+        """sum_j ReLU(value_j + pair_ij): value (B, M, D), pairs (B, E, D) -> (B, N, D).
+
+        With `own`, where the receivers are the senders, each receiver's own value is added.
+        """
         total = self._primitive("rectified_sum")(
-            self._nodes_flat(value), self._edges_flat(pairs), self.plan, self.num_flat_receivers
+            self._nodes_flat(value),
+            self._edges_flat(pairs),
+            self.plan,
+            self.num_flat_receivers,
+            own,
         )
         return self._to_nodes(total)
 

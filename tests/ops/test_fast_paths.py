@@ -284,6 +284,17 @@ def test_rectified_sums_of_given_pairs_have_the_same_gradient_of_the_values():
     )
 
 
+@pytest.mark.parametrize("graph", ["square", "one node"])
+def test_rectified_sums_beside_the_own_value_equal_the_specification(graph):
+    plan, (num_receivers, num_senders, num_edges) = random_plan(graph)
+    assert_equals_specification(
+        "rectified_sum",
+        {"value": (num_senders, SIZE), "pairs": (num_edges, SIZE)},
+        lambda f, value, pairs: f(value, pairs, plan, num_receivers, own=True),
+        (num_receivers, SIZE),
+    )
+
+
 @pytest.mark.parametrize("name", ["rectified_sum", "statistics"])
 def test_messages_of_many_edges_equal_the_specification(name):
     generator = np.random.default_rng(0)
@@ -424,21 +435,25 @@ def test_embedding_bag_equals_the_specification():
     np.testing.assert_allclose(fast[0], dense @ arrays["kernel"], atol=2e-6)
 
 
-@pytest.mark.parametrize("masked", [False, True])
-@pytest.mark.parametrize("bias", [False, True])
-def test_dense_attention_equals_the_specification(masked, bias):
+@pytest.mark.parametrize(
+    ("masked", "bias", "senders"),
+    # 29: PyTorch's kernel is given masked nodes up to 32
+    [(False, False, 7), (False, True, 7), (True, False, 7), (True, True, 7)]
+    + [(False, False, 29), (True, False, 29)],
+)
+def test_dense_attention_equals_the_specification(masked, bias, senders):
     generator = np.random.default_rng(0)
     shape = (2, 5, HEADS, SIZE)
     arrays = {
         "query": generator.normal(size=shape).astype("float32"),
-        "key": generator.normal(size=(2, 7, HEADS, SIZE)).astype("float32"),
-        "value": generator.normal(size=(2, 7, HEADS, VALUE_SIZE)).astype("float32"),
+        "key": generator.normal(size=(2, senders, HEADS, SIZE)).astype("float32"),
+        "value": generator.normal(size=(2, senders, HEADS, VALUE_SIZE)).astype("float32"),
     }
     if bias:
-        arrays["bias"] = generator.normal(size=(2, HEADS, 5, 7)).astype("float32")
+        arrays["bias"] = generator.normal(size=(2, HEADS, 5, senders)).astype("float32")
     mask = None
     if masked:
-        mask = generator.random((2, 1, 5, 7)) > 0.4
+        mask = generator.random((2, 1, 5, senders)) > 0.4
         mask[1, 0, 3] = False  # reads nobody
         mask = ops.convert_to_tensor(mask)
     upstream = generator.normal(size=(*shape[:3], VALUE_SIZE)).astype("float32")

@@ -132,12 +132,16 @@ def weighted_sum(value, weights, plan, num_receivers):
     return native_segment_sum(messages, plan["receivers"], num_receivers)
 
 
-def rectified_sum(value, pairs, plan, num_receivers):
-    """sum_e ReLU(value_j + pair_e): value (S, D), pairs (E, D) -> (R, D)."""
+def rectified_sum(value, pairs, plan, num_receivers, own=False):
+    """sum_e ReLU(value_j + pair_e): value (S, D), pairs (E, D) -> (R, D).
+
+    With `own`, where the receivers are the senders, the receiver's own value is added.
+    """
     messages = ops.relu(gather(value, plan["senders"]) + pairs)  # (E, D)
     if plan["mask"] is not None:
         messages = ops.where(plan["mask"][:, None], messages, ops.cast(0, messages.dtype))
-    return native_segment_sum(messages, plan["receivers"], num_receivers)
+    total = native_segment_sum(messages, plan["receivers"], num_receivers)
+    return value + total if own else total
 
 
 def statistics(value, pairs, plan, num_receivers):

@@ -107,15 +107,16 @@ def _with_spare(plan, num_receivers):
     return ends, num_receivers + 1
 
 
-def rectified_sum(value, pairs, plan, num_receivers):
+def rectified_sum(value, pairs, plan, num_receivers, own=False):
     """`generic.rectified_sum` with its own gradient."""
     if not (_are_static(value, pairs) and isinstance(num_receivers, int)):
-        return generic.rectified_sum(value, pairs, plan, num_receivers)
+        return generic.rectified_sum(value, pairs, plan, num_receivers, own)
     wide = _accumulated(value)
     total = jax_messages.rectified_sum(
         wide, pairs.astype(wide.dtype), *_with_spare(plan, num_receivers)
     )
-    return total[:num_receivers].astype(value.dtype)
+    total = total[:num_receivers].astype(value.dtype)
+    return value + total if own else total
 
 
 def statistics(value, pairs, plan, num_receivers):

@@ -120,13 +120,14 @@ def _with_spare(plan, num_receivers):
     return ends, tf.zeros([num_receivers + 1])
 
 
-def rectified_sum(value, pairs, plan, num_receivers):
+def rectified_sum(value, pairs, plan, num_receivers, own=False):
     """`generic.rectified_sum` with its own gradient."""
     wide = _accumulated(value)
     total = tensorflow_messages.rectified_sum(
         wide, tf.cast(pairs, wide.dtype), *_with_spare(plan, num_receivers)
     )
-    return tf.cast(total[:num_receivers], value.dtype)
+    total = tf.cast(total[:num_receivers], value.dtype)
+    return value + total if own else total
 
 
 def statistics(value, pairs, plan, num_receivers):

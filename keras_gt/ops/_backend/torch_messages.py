@@ -7,7 +7,7 @@ chunk of edges stays in the cache, and its buffers serve the next chunk.
 import torch
 
 _HUGE = 1e30  # stands for infinity
-_CHUNK_ELEMENTS = {"cpu": 1 << 18, "other": 1 << 26}  # other devices want few, large kernels
+_CHUNK_ELEMENTS = {"cpu": 1 << 17, "other": 1 << 26}  # other devices want few, large kernels
 
 
 class _Messages:
@@ -69,18 +69,22 @@ def _add_rows(total, index, rows):
 
 
 class _RectifiedSum(torch.autograd.Function):
-    """sum_e relu(value_j + pair_e) over each receiver's edges.
+    """sum_e relu(value_j + pair_e) over each receiver's edges, beside its own value if `own`.
 
     Masked edges go to a spare receiver, which costs less than picking the others out.
     """
 
     @staticmethod
-    def forward(ctx, value, pairs, plan, num_receivers):
+    def forward(ctx, value, pairs, plan, num_receivers, own):
         senders, receivers, mask = plan["senders"], plan["receivers"], plan["mask"]
         if mask is not None:
             receivers = receivers.masked_fill(~mask, num_receivers)
         ctx.save_for_backward(value, pairs, senders, receivers)
-        total = value.new_zeros((num_receivers + 1, value.shape[1]))
+        ctx.own = own
+        if own:
+            total = _with_spare(value)
+        else:
+            total = value.new_zeros((num_receivers + 1, value.shape[1]))
         for part, sums in _sums(value, pairs, senders):
             _add_rows(total, receivers[part], sums.clamp_min_(0))
         return total[:num_receivers]
@@ -89,8 +93,10 @@ class _RectifiedSum(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, gradient):
         value, pairs, senders, receivers = ctx.saved_tensors
-        gradient = torch.nn.functional.pad(gradient, (0, 0, 0, 1))  # the spare receiver's is 0
         d_value = torch.zeros_like(value)
+        if ctx.own:
+            d_value.copy_(gradient)
+        gradient = _with_spare(gradient)
         d_pairs = torch.empty_like(pairs) if ctx.needs_input_grad[1] else None
         room = None
         for part, sums in _sums(value, pairs, senders):
@@ -102,7 +108,15 @@ class _RectifiedSum(torch.autograd.Function):
             torch.index_select(gradient, 0, receivers[part], out=change)
             torch.ops.aten.threshold_backward.grad_input(change, sums, 0, grad_input=change)
             _add_rows(d_value, senders[part], change)
-        return d_value, d_pairs, None, None
+        return d_value, d_pairs, None, None, None
+
+
+def _with_spare(rows):
+    """Rows (R, D) and one more of 0."""
+    result = rows.new_empty((rows.shape[0] + 1, rows.shape[1]))
+    result[:-1] = rows
+    result[-1] = 0
+    return result
 
 
 def _sums(value, pairs, senders):
