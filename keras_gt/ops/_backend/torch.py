@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as functional
 
-from keras_gt.ops._backend import generic, torch_attention, torch_messages
+from keras_gt.ops._backend import generic, torch_attention, torch_dense, torch_messages
 from keras_gt.ops._backend.torch_attention import real_mask
 
 
@@ -201,100 +201,25 @@ def dense_attention(query, key, value, mask, bias, scale):
     return out.transpose(1, 2)
 
 
-def _linear(x, kernel, bias):
-    """x kernel + bias; on a CPU `addmm` first copies the bias to each row, which takes longer."""
-    if bias is not None and not x.is_cpu:
-        return torch.addmm(bias, x, kernel)
-    product = x @ kernel
-    return product if bias is None else product.add_(bias)
-
-
-def _row_sum(x):
-    """The sum of the rows (R, D), as a product: on a CPU twice as fast as the sum."""
-    return (x.new_ones((1, x.shape[0])) @ x).squeeze(0)
-
-
 def linears(x, kernels, biases):
     """`generic.linears`, each in one pass over the result, and their gradient in one over x."""
     if len(kernels) == 1 or x.is_meta or not fast_paths_allowed():
-        return [_linear(x, *weights) for weights in zip(kernels, biases, strict=True)]
-    return _Linears.apply(x, len(kernels), *kernels, *biases)
-
-
-class _Linears(torch.autograd.Function):
-    """Several products of x, whose gradients are added up as they are made."""
-
-    @staticmethod
-    def forward(ctx, x, count, *weights):
-        kernels, biases = weights[:count], weights[count:]
-        ctx.save_for_backward(x, *kernels)
-        ctx.has_bias = [bias is not None for bias in biases]
-        return tuple(_linear(x, *pair) for pair in zip(kernels, biases, strict=True))
-
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx, *gradients):
-        x, *kernels = ctx.saved_tensors
-        d_x = None
-        if ctx.needs_input_grad[0]:
-            d_x = gradients[0] @ kernels[0].t()
-            for gradient, kernel in zip(gradients[1:], kernels[1:], strict=True):
-                d_x.addmm_(gradient, kernel.t())
-        d_kernels = [x.t() @ gradient for gradient in gradients]
-        pairs = zip(gradients, ctx.has_bias, strict=True)
-        return d_x, None, *d_kernels, *(_row_sum(g) if has_bias else None for g, has_bias in pairs)
+        return [torch_dense.linear(x, *weights) for weights in zip(kernels, biases, strict=True)]
+    return torch_dense.Linears.apply(x, len(kernels), *kernels, *biases)
 
 
 def rectified_layers(x, kernels, biases):
     """`generic.rectified_layers` with its own gradient."""
     if x.is_meta or not fast_paths_allowed():
         return generic.rectified_layers(x, kernels, biases)
-    return _RectifiedLayers.apply(x, *kernels, *biases)
-
-
-class _RectifiedLayers(torch.autograd.Function):
-    """Two layers with a ReLU between them, which is taken, as its gradient, in place."""
-
-    @staticmethod
-    def forward(ctx, x, first, second, *biases):
-        hidden = _linear(x, first, biases[0]).relu_()
-        ctx.save_for_backward(x, hidden, first, second)
-        ctx.has_bias = [bias is not None for bias in biases]
-        return _linear(hidden, second, biases[1])
-
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx, gradient):
-        x, hidden, first, second = ctx.saved_tensors
-        change = gradient @ second.t()  # (R, hidden)
-        torch.ops.aten.threshold_backward.grad_input(change, hidden, 0, grad_input=change)
-        return (
-            change @ first.t() if ctx.needs_input_grad[0] else None,
-            x.t() @ change,
-            hidden.t() @ gradient,
-            _row_sum(change) if ctx.has_bias[0] else None,
-            _row_sum(gradient) if ctx.has_bias[1] else None,
-        )
+    return torch_dense.RectifiedLayers.apply(x, *kernels, *biases)
 
 
 def outer_sum(left, right):
     """`generic.outer_sum` with its own gradient."""
-    return generic.outer_sum(left, right) if left.is_meta else _OuterSum.apply(left, right)
-
-
-class _OuterSum(torch.autograd.Function):
-    """l^T r; its gradients have their rows in order, those of a product with l^T do not."""
-
-    @staticmethod
-    def forward(ctx, left, right):
-        ctx.save_for_backward(left, right)
-        return left.mT @ right
-
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx, gradient):
-        left, right = ctx.saved_tensors
-        return right @ gradient.mT, left @ gradient
+    if left.is_meta:
+        return generic.outer_sum(left, right)
+    return torch_dense.OuterSum.apply(left, right)
 
 
 def unit_rows(x, smallest):
