@@ -202,24 +202,22 @@ def dense_attention(query, key, value, mask, bias, scale):
 
 
 def linears(x, kernels, biases):
-    """`generic.linears`, each in one pass over the result, and their gradient in one over x."""
+    """`generic.linears` with its own gradient."""
     if len(kernels) == 1 or x.is_meta or not fast_paths_allowed():
         return [torch_dense.linear(x, *weights) for weights in zip(kernels, biases, strict=True)]
-    return torch_dense.Linears.apply(x, len(kernels), *kernels, *biases)
+    return torch_dense.linears(x, kernels, biases)
 
 
 def rectified_layers(x, kernels, biases):
     """`generic.rectified_layers` with its own gradient."""
     if x.is_meta or not fast_paths_allowed():
         return generic.rectified_layers(x, kernels, biases)
-    return torch_dense.RectifiedLayers.apply(x, *kernels, *biases)
+    return torch_dense.rectified_layers(x, kernels, biases)
 
 
 def outer_sum(left, right):
     """`generic.outer_sum` with its own gradient."""
-    if left.is_meta:
-        return generic.outer_sum(left, right)
-    return torch_dense.OuterSum.apply(left, right)
+    return (generic if left.is_meta else torch_dense).outer_sum(left, right)
 
 
 def unit_rows(x, smallest):

@@ -16,7 +16,12 @@ def _row_sum(x):
     return (x.new_ones((1, x.shape[0])) @ x).squeeze(0)
 
 
-class Linears(torch.autograd.Function):
+def linears(x, kernels, biases):
+    """`generic.linears`, their gradient in one pass over x."""
+    return _Linears.apply(x, len(kernels), *kernels, *biases)
+
+
+class _Linears(torch.autograd.Function):
     """Several products of x, whose gradients are added up as they are made."""
 
     @staticmethod
@@ -40,7 +45,12 @@ class Linears(torch.autograd.Function):
         return d_x, None, *d_kernels, *(_row_sum(g) if has_bias else None for g, has_bias in pairs)
 
 
-class RectifiedLayers(torch.autograd.Function):
+def rectified_layers(x, kernels, biases):
+    """`generic.rectified_layers` with its own gradient."""
+    return _RectifiedLayers.apply(x, *kernels, *biases)
+
+
+class _RectifiedLayers(torch.autograd.Function):
     """Two layers with a ReLU between them, which is taken, as its gradient, in place."""
 
     @staticmethod
@@ -65,7 +75,12 @@ class RectifiedLayers(torch.autograd.Function):
         )
 
 
-class OuterSum(torch.autograd.Function):
+def outer_sum(left, right):
+    """`generic.outer_sum` with its own gradient."""
+    return _OuterSum.apply(left, right)
+
+
+class _OuterSum(torch.autograd.Function):
     """l^T r; its gradients have their rows in order, those of a product with l^T do not."""
 
     @staticmethod
