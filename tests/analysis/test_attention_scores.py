@@ -5,11 +5,11 @@ import pytest
 from keras_gt.analysis import attention_scores
 from keras_gt.graph import Graph
 from keras_gt.models import GAT, GCN, GRIT, GraphTransformer
-from tests.layers.compiled import run
 from tests.models.small_models import (
     egt_regressor,
     expander_graph,
     exphormer_regressor,
+    outputs,
     pair_graph,
     san_regressor,
 )
@@ -38,14 +38,14 @@ def backbones():
 def test_scores_of_each_layer_sum_to_one_for_every_node_that_reads():
     for backbone, graph, layers in backbones():
         inputs = graph.inputs()
-        before = keras.ops.convert_to_numpy(run(backbone, inputs))
+        before = outputs(backbone, inputs)
         scores = attention_scores(backbone, inputs)
         assert len(scores) == layers
         for score in scores.values():
             totals = sums_by_receiver(inputs, score)
             np.testing.assert_allclose(totals[:3], 1, atol=5e-4)  # node 3 reads nobody
             np.testing.assert_allclose(totals[3], 0)
-        np.testing.assert_array_equal(before, keras.ops.convert_to_numpy(run(backbone, inputs)))
+        np.testing.assert_array_equal(before, outputs(backbone, inputs))
 
 
 def test_scores_follow_the_weights_of_the_model():

@@ -8,7 +8,7 @@ import pytest
 
 from keras_gt.presets import load_preset, save_preset
 from keras_gt.presets.preset_format import hash_file
-from tests.layers.compiled import run
+from tests.models.small_models import outputs
 
 
 def test_writes_the_files_of_a_task(preset):
@@ -149,7 +149,7 @@ def test_lora_is_merged_and_not_counted(tmp_path, toys, inputs):
     model = toys["ToyBackbone"]()
     model.query.enable_lora(2)
     model.query.lora_kernel_b.assign(np.ones(model.query.lora_kernel_b.shape))
-    expected = keras.ops.convert_to_numpy(run(model, inputs))
+    expected = outputs(model, inputs)
     directory = save_preset(model, tmp_path / "lora")
     assert json.loads((directory / "metadata.json").read_text())["parameter_count"] == 16
     fresh = toys["ToyBackbone"]()

@@ -93,9 +93,7 @@ class _RectifiedSum(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, gradient):
         value, pairs, senders, receivers = ctx.saved_tensors
-        d_value = torch.zeros_like(value)
-        if ctx.own:
-            d_value.copy_(gradient)
+        d_value = gradient.clone() if ctx.own else torch.zeros_like(value)
         gradient = _with_spare(gradient)
         d_pairs = torch.empty_like(pairs) if ctx.needs_input_grad[1] else None
         room = None

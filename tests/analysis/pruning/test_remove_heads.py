@@ -1,12 +1,10 @@
-import keras
 import numpy as np
 import pytest
 
 from keras_gt.analysis.pruning import gate_heads, remove_heads
 from keras_gt.graph import Graph
 from keras_gt.models import GraphClassifier, GraphGPS, GraphTransformer
-from tests.layers.compiled import run
-from tests.models.small_models import graphormer_regressor
+from tests.models.small_models import graphormer_regressor, outputs
 
 HEADS = {"block_0": [1, 2], "block_1": [0]}
 
@@ -22,7 +20,7 @@ def small_backbone():
 
 
 def predictions(model, graph):
-    return keras.ops.convert_to_numpy(run(model, graph.inputs()))
+    return outputs(model, graph.inputs())
 
 
 def test_removed_is_gated_and_a_preset_keeps_it(tmp_path):
