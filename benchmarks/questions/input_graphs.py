@@ -17,7 +17,7 @@ import tempfile
 
 import numpy as np
 
-from benchmarks.intervals import difference, mean_interval
+from benchmarks.questions.paired import compare
 from benchmarks.questions.run_table import RunTable
 from benchmarks.questions.word_tasks import reusable
 from benchmarks.records import parsed
@@ -158,34 +158,21 @@ def summary(runs):
         runs: list of the record's runs.
 
     Returns:
-        Dictionary from data set to a dictionary from graph to `test_accuracy`, see
-        `benchmarks.intervals.mean_interval`, `edges_a_text`, `parameters` and, but for the complete
-        graph, `against_complete`, see `benchmarks.intervals.difference`.
+        Dictionary from data set to a dictionary from graph to its row, see
+        `benchmarks.questions.paired.compare`; the facts are `edges_a_text` and `parameters`.
     """
     found = {}
-    for run in runs:
-        by_edges = found.setdefault(run["settings"]["dataset"], {})
-        by_edges.setdefault(run["settings"]["edges"], {})[run["seed"]] = run
-    return {
-        dataset: {name: row(by_edges, name) for name in EDGES if len(by_edges.get(name, ())) > 1}
-        for dataset, by_edges in found.items()
-    }
+    for dataset in dict.fromkeys(run["settings"]["dataset"] for run in runs):
+        settings = [settings_of(dataset, edges) for edges in EDGES]
+        facts = ("edges_a_text", "parameters")
+        rows = compare(runs, "test_accuracy", settings, settings[0], facts)
+        found[dataset] = {row["settings"]["edges"]: row for row in rows}
+    return found
 
 
-def row(by_edges, name):
-    """The row of one graph; `by_edges` holds the runs by graph and seed."""
-    values = {seed: run["test_accuracy"] for seed, run in by_edges[name].items()}
-    run = next(iter(by_edges[name].values()))
-    result = {
-        "test_accuracy": mean_interval(list(values.values())),
-        "edges_a_text": run["edges_a_text"],
-        "parameters": run["parameters"],
-    }
-    both = [seed for seed in values if seed in by_edges["complete"]]
-    if name != "complete" and len(both) > 1:
-        complete = [by_edges["complete"][seed]["test_accuracy"] for seed in both]
-        result["against_complete"] = difference([values[seed] for seed in both], complete)
-    return result
+def settings_of(dataset, edges):
+    """The settings of the runs of a data set on one kind of graph."""
+    return {"dataset": dataset, "edges": edges, "epochs": EPOCHS[dataset]}
 
 
 def main():
@@ -202,7 +189,7 @@ def main():
             on_edges[edges].data = recipe.data  # read once
             recipe_on(on_edges[edges], graphs_of(words, edges), EPOCHS[dataset])
         for seed, edges in itertools.product(range(SEEDS), EDGES):
-            settings = {"dataset": dataset, "edges": edges, "epochs": EPOCHS[dataset]}
+            settings = settings_of(dataset, edges)
             if table.find(settings, seed) is None:
                 table.add(settings, seed, functools.partial(trained, on_edges[edges]))
 

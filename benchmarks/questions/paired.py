@@ -11,7 +11,7 @@ def by_seed(runs, metric, settings):
     return {run["seed"]: run[metric] for run in runs if run["settings"] == settings}
 
 
-def compare(runs, metric, settings, reference):
+def compare(runs, metric, settings, reference, facts=("parameters",)):
     """Each setting by itself and against the reference, over the seeds that both have.
 
     Args:
@@ -19,12 +19,13 @@ def compare(runs, metric, settings, reference):
         metric: str, a key of their results.
         settings: list of settings; those with less than two runs are left out.
         reference: one setting.
+        facts: names of results that are the same for all seeds of a setting.
 
     Returns:
         List of dicts: `settings`; `mean`, `low`, `high` and `runs` as of `mean_interval`; `std`
-        and `worst` over the seeds; `parameters` where the runs have them; and `difference`, the
-        paired difference from the reference, or None for the reference itself and where fewer
-        than two seeds are common.
+        and `worst` over the seeds; each of the facts, None where the runs lack it; and
+        `difference`, the paired difference from the reference, or None for the reference itself
+        and where fewer than two seeds are common.
     """
     base = by_seed(runs, metric, reference)
     rows = []
@@ -37,14 +38,14 @@ def compare(runs, metric, settings, reference):
         pair = None
         if setting != reference and len(common) > 1:
             pair = difference([found[seed] for seed in common], [base[seed] for seed in common])
-        counts = {run.get("parameters") for run in runs if run["settings"] == setting}
+        run = next(run for run in runs if run["settings"] == setting)
         rows.append(
             {
                 "settings": setting,
                 **mean_interval(values),
                 "std": float(np.std(values, ddof=1)),
                 "worst": min(values),
-                "parameters": counts.pop(),
+                **{fact: run.get(fact) for fact in facts},
                 "difference": pair,
             }
         )

@@ -1,5 +1,6 @@
 """Writing a model for other programs: SavedModel, ONNX and PyTorch's .pt2, sizes left open."""
 
+import keras
 import numpy as np
 
 from keras_gt.ops.exporting import export_formats, export_model
@@ -76,5 +77,6 @@ def export(model, filepath, format, sample, keras_export):
         sample = model._by_name(sample)
     signature = input_signature(model, sample)
     examples = example_inputs(signature)
-    model(examples)  # Keras exports no model that was never called
+    # Keras exports no model that was never called; symbols call it without computing anything.
+    model({name: keras.KerasTensor(array.shape, array.dtype) for name, array in examples.items()})
     export_model(model, str(filepath), format, signature, examples, keras_export)

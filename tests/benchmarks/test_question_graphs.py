@@ -49,10 +49,9 @@ def test_tokens_know_their_word():
 
 
 def test_the_summary_pairs_seeds():
-    settings = {"dataset": "trec", "epochs": 1}
     runs = [
         {
-            "settings": {**settings, "edges": edges},
+            "settings": input_graphs.settings_of("trec", edges),
             "seed": seed,
             "test_accuracy": 80.0 + seed + gain,
             "edges_a_text": 5.0,
@@ -62,8 +61,9 @@ def test_the_summary_pairs_seeds():
         for seed in ((0, 1, 2) if edges == "complete" else (2, 1))
     ]
     rows = input_graphs.summary(runs)["trec"]
-    assert set(rows) == {"complete", "tree"} and rows["complete"]["test_accuracy"]["mean"] == 81
-    assert rows["tree"]["against_complete"]["runs"] == [2, 2]
+    assert set(rows) == {"complete", "tree"} and rows["complete"]["mean"] == 81
+    assert rows["tree"]["difference"]["runs"] == [2, 2]
+    assert rows["tree"]["edges_a_text"] == 5 and rows["complete"]["difference"] is None
 
 
 def test_segments_read_the_one_before():

@@ -1,15 +1,23 @@
 """A layer under the active backend's compiler, where eager calls are slow (JAX) or the same."""
 
+import functools
+
 import keras
 
 
-def compiled(layer):
-    """The layer as a function that JAX compiles once for each shape; elsewhere the layer itself."""
+def compiled(layer, **fixed):
+    """The layer as a function that JAX compiles once for each shape; elsewhere op by op.
+
+    Args:
+        layer: layer, model or function of tensors.
+        **fixed: arguments that are no tensors, such as `return_attention_scores=True`.
+    """
+    function = functools.partial(layer, **fixed)
     if keras.backend.backend() != "jax":
-        return layer
+        return function
     import jax
 
-    return jax.jit(lambda *arguments, **named: layer(*arguments, **named))
+    return jax.jit(lambda *arguments, **named: function(*arguments, **named))
 
 
 def run(model, inputs):

@@ -82,18 +82,19 @@ def test_a_packed_row_is_its_graphs_one_by_one(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_scores_and_bias_are_those_of_the_attention(name):
     block, arguments = built(OTHER_LAYERS[name]), call_arguments(OTHER_LAYERS[name])
-    *results, scores = block(**arguments, return_attention_scores=True)
+    with_scores = compiled(block, return_attention_scores=True)
+    *results, scores = with_scores(**arguments)
     spec = block.compute_output_spec(**arguments, return_attention_scores=True)[-1]
     assert tuple(scores.shape) == tuple(spec.shape)
     real = SQUARE["node_mask"]
     scores = keras.ops.convert_to_numpy(scores)  # (B, H, N, N)
     assert np.allclose(scores.sum(-1), 1, atol=1e-5)
     assert not np.moveaxis(scores, -1, 1)[~real].any()
-    plain = block(**arguments)
+    plain = compiled(block)(**arguments)
     testing.assert_close(plain[0] if isinstance(plain, tuple) else plain, results[0])
     bias = np.zeros(scores.shape, "float32")
     bias[..., 0] = 30.0  # everybody reads the first node alone
-    *_, scores = block(**arguments, attention_bias=bias, return_attention_scores=True)
+    *_, scores = with_scores(**arguments, attention_bias=bias)
     assert keras.ops.convert_to_numpy(scores)[..., 0].min() > 0.99
 
 

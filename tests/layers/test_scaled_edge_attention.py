@@ -45,7 +45,7 @@ def test_scores_sum_to_one_less_what_virtual_nodes_get():
     receivers, mask = arguments["edges"]["receivers"], arguments["edges"]["mask"]
 
     def sums(arguments):
-        *_, scores = layer(**arguments, return_attention_scores=True)
+        *_, scores = compiled(layer, return_attention_scores=True)(**arguments)
         scores = keras.ops.convert_to_numpy(scores)
         assert not scores[~mask].any()
         total = np.zeros((*MASK.shape, scores.shape[-1]))
