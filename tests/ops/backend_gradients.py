@@ -15,14 +15,19 @@ def value_and_gradients(function, arrays, upstream, compiled=True):
     run = {"jax": _jax, "tensorflow": _tensorflow, "torch": _torch}[keras.backend.backend()]
     value, gradients = run(
         lambda *tensors: function(**dict(zip(names, tensors, strict=True))),
-        [ops.convert_to_tensor(arrays[name]) for name in names],
-        ops.convert_to_tensor(upstream),
+        [tensor_of(arrays[name]) for name in names],
+        tensor_of(upstream),
         compiled,
     )
     return to_numpy(value), {
         name: np.zeros_like(arrays[name]) if gradient is None else to_numpy(gradient)
         for name, gradient in zip(names, gradients, strict=True)
     }
+
+
+def tensor_of(array):
+    """The array as a tensor; JAX compiles a program for each shape where the type is not given."""
+    return ops.convert_to_tensor(array, dtype=keras.backend.standardize_dtype(array.dtype))
 
 
 def to_numpy(tensor):

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from keras_gt.ops._backend import generic, native
-from tests.ops.backend_gradients import to_numpy, value_and_gradients
+from tests.ops.backend_gradients import tensor_of, to_numpy, value_and_gradients
 
 HEADS, SIZE, VALUE_SIZE, SLOPE = 3, 5, 7, 0.2
 GRAPHS = {
@@ -25,19 +25,17 @@ def make_plan(receivers, senders, num_receivers, num_senders, mask):
     """The plan of flat, receiver-sorted edges, as tensors."""
     order = np.argsort(senders, kind="stable")
     return {
-        "senders": ops.convert_to_tensor(senders.astype("int32")),
-        "receivers": ops.convert_to_tensor(receivers.astype("int32")),
-        "mask": None if mask is None else ops.convert_to_tensor(mask),
+        "senders": tensor_of(senders.astype("int32")),
+        "receivers": tensor_of(receivers.astype("int32")),
+        "mask": None if mask is None else tensor_of(mask),
         "receiver_offsets": offsets(receivers, num_receivers),
         "sender_offsets": offsets(senders[order], num_senders),
-        "sender_order": ops.convert_to_tensor(order.astype("int32")),
+        "sender_order": tensor_of(order.astype("int32")),
     }
 
 
 def offsets(sorted_index, count):
-    return ops.convert_to_tensor(
-        np.searchsorted(sorted_index, np.arange(count + 1)).astype("int32")
-    )
+    return tensor_of(np.searchsorted(sorted_index, np.arange(count + 1)).astype("int32"))
 
 
 def random_plan(name, seed=0):
@@ -83,7 +81,7 @@ def attention_of(module, kind, plan, factor):
 
 def dropout_factor(num_edges, seed=2):
     keep = np.random.default_rng(seed).random((num_edges, HEADS)) >= 0.4
-    return ops.convert_to_tensor((keep / 0.6).astype("float32"))
+    return tensor_of((keep / 0.6).astype("float32"))
 
 
 def assert_close(actual, expected, tolerance):
@@ -279,7 +277,7 @@ def test_rectified_sums_of_given_pairs_have_the_same_gradient_of_the_values():
     assert_equals_specification(
         "rectified_sum",
         {"value": (num_senders, SIZE)},
-        lambda f, value: f(value, ops.convert_to_tensor(pairs), plan, num_receivers),
+        lambda f, value: f(value, tensor_of(pairs), plan, num_receivers),
         (num_receivers, SIZE),
     )
 
@@ -369,7 +367,7 @@ def test_unit_rows_equal_the_specification():
     assert_equals_specification(
         "unit_rows",
         {"x": (2, 5, 7)},
-        lambda f, x: f(x * ops.convert_to_tensor(scale), 1e-6),
+        lambda f, x: f(x * tensor_of(scale), 1e-6),
         (2, 5, 7),
     )
 
@@ -397,7 +395,7 @@ def test_layers_with_a_relu_between_them_equal_the_specification(has_bias):
 
 def test_batch_norm_by_given_moments_equals_the_specification():
     def call(function, x, scale, offset):
-        moments = ops.convert_to_tensor(np.array([[0, 1, 2], [3, 4, 0]], "float32"))
+        moments = tensor_of(np.array([[0, 1, 2], [3, 4, 0]], "float32"))
         return function(x, moments[0], moments[1], scale, offset, 1e-3)
 
     shapes = {"x": (5, 3), "scale": (3,), "offset": (3,)}
@@ -421,7 +419,7 @@ def test_embedding_bag_equals_the_specification():
     }
     arrays["weights"][0] = 0
     upstream = generator.normal(size=(6, SIZE)).astype("float32")
-    ids = ops.convert_to_tensor(ids)
+    ids = tensor_of(ids)
     fast, slow = (
         value_and_gradients(
             lambda kernel, weights, bag=bag: bag(kernel, ids, weights), arrays, upstream
@@ -455,7 +453,7 @@ def test_dense_attention_equals_the_specification(masked, bias, senders):
     if masked:
         mask = generator.random((2, 1, 5, senders)) > 0.4
         mask[1, 0, 3] = False  # reads nobody
-        mask = ops.convert_to_tensor(mask)
+        mask = tensor_of(mask)
     upstream = generator.normal(size=(*shape[:3], VALUE_SIZE)).astype("float32")
 
     def attention_with(function):
@@ -481,7 +479,7 @@ def test_dense_attention_of_many_pairs_equals_the_specification(rows_of_bias):
         shapes["bias"] = (rows_of_bias, HEADS, 1, nodes)
     mask = np.random.default_rng(2).random((rows, 1, 1, nodes)) > 0.4
     mask[3] = False  # a row that is nothing but padding
-    mask = ops.convert_to_tensor(mask)
+    mask = tensor_of(mask)
 
     def call(function, query, key, value, bias=None):
         return function(query, key, value, mask, bias, 0.3)
@@ -490,7 +488,7 @@ def test_dense_attention_of_many_pairs_equals_the_specification(rows_of_bias):
 
 
 def test_segments_equal_the_specification():
-    ids = ops.convert_to_tensor(np.array([4, 0, 0, 2, 4, 4], "int32"))
+    ids = tensor_of(np.array([4, 0, 0, 2, 4, 4], "int32"))
     data = np.random.default_rng(0).normal(size=(6, 3)).astype("float32")
     upstream = np.random.default_rng(1).normal(size=(6, 3)).astype("float32")
     for name in ("segment_sum", "segment_max"):
@@ -557,9 +555,7 @@ def test_masked_segment_sums_leave_masked_rows_out(width):
     np.add.at(expected, ids[mask], data[mask])
     for function in (native("masked_segment_sum"), generic.masked_segment_sum):
         total, gradients = value_and_gradients(
-            lambda data, function=function: function(
-                data, ops.convert_to_tensor(ids), 6, ops.convert_to_tensor(mask)
-            ),
+            lambda data, function=function: function(data, tensor_of(ids), 6, tensor_of(mask)),
             {"data": data},
             upstream,
         )
