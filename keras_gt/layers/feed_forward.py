@@ -1,5 +1,4 @@
 import keras
-from keras import ops
 
 from keras_gt import ops as graph_ops
 from keras_gt.layers.dropout import Dropout, drop
@@ -136,10 +135,8 @@ class FeedForward(keras.layers.Layer):
 
     def call(self, inputs, mask=None, training=None):
         if self._is_rectified(training):
-            x = in_type(graph_ops.reshape(inputs, (-1, inputs.shape[-1])), self.compute_dtype)
             weights = weights_of((self.expand, self.contract), self.compute_dtype)
-            result = graph_ops.rectified_layers(x, *weights)  # (B N, D)
-            return graph_ops.reshape(result, (*ops.shape(inputs)[:-1], result.shape[-1]))
+            return graph_ops.rectified_layers(in_type(inputs, self.compute_dtype), *weights)
         hidden = project(self.expand, inputs)  # (B, N, intermediate)
         if self.norm is not None:
             hidden = normalize(self.norm, hidden, mask, training)

@@ -63,13 +63,11 @@ def projections(layers, x):
     Layers that only multiply and add are not called: on PyTorch, where each step runs as it is
     written, a call costs as much as the product of a small batch.
     """
-    flat = graph_ops.reshape(x, (-1, x.shape[-1]))
     if all(is_plain(layer) for layer in layers):
         dtype = layers[0].compute_dtype
-        results = graph_ops.linears(in_type(flat, dtype), *weights_of(layers, dtype))
-    else:
-        results = [layer(flat) for layer in layers]
-    shape = ops.shape(x)[:-1]
+        return graph_ops.linears(in_type(x, dtype), *weights_of(layers, dtype))
+    flat, shape = graph_ops.reshape(x, (-1, x.shape[-1])), ops.shape(x)[:-1]
+    results = [layer(flat) for layer in layers]
     return [graph_ops.reshape(result, (*shape, result.shape[-1])) for result in results]
 
 

@@ -1,8 +1,12 @@
+import functools
+
 import keras
 from keras import ops
 
 from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import in_type, weight_of
+
+_sum_type = functools.cache(functools.partial(keras.backend.result_type, "float32"))
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -47,15 +51,15 @@ class MaskedBatchNormalization(keras.layers.BatchNormalization):
         self.input_spec = keras.layers.InputSpec(min_ndim=2, axes={-1: input_shape[-1]})
 
     def call(self, inputs, training=None, mask=None):
-        x = in_type(inputs, keras.backend.result_type(inputs.dtype, "float32"))
-        shape = ops.shape(x)
-        x = graph_ops.reshape(x, (-1, shape[-1]))
-        dtype = keras.backend.standardize_dtype(x.dtype)
+        dtype = _sum_type(inputs.dtype)
+        x = in_type(inputs, dtype)
         scale, offset = weight_of(self.gamma, dtype), weight_of(self.beta, dtype)
         if not (training and self.trainable):
             moments = weight_of(self.moving_mean, dtype), weight_of(self.moving_variance, dtype)
             result = graph_ops.batch_norm_by(x, *moments, scale, offset, self.epsilon)
-            return in_type(graph_ops.reshape(result, shape), self.compute_dtype)
+            return in_type(result, self.compute_dtype)
+        shape = ops.shape(x)
+        x = graph_ops.reshape(x, (-1, shape[-1]))
         mask = None if mask is None else graph_ops.reshape(ops.cast(mask, "bool"), (-1,))
         result, mean, variance = graph_ops.batch_norm(x, mask, scale, offset, self.epsilon)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):

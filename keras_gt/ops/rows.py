@@ -38,12 +38,12 @@ def dropout(x, rate, seed_generator):
 
 
 def linears(x, kernels, biases):
-    """[x kernel + bias]: (R, F), a list of (F, D), one of (D,) or None -> a list of (R, D)."""
+    """[x kernel + bias]: (..., F), a list of (F, D), one of (D,) or None -> a list of (..., D)."""
     return native("linears")(x, kernels, biases)
 
 
 def rectified_layers(x, kernels, biases):
-    """ReLU(x kernel_1 + bias_1) kernel_2 + bias_2: (R, F) -> (R, D); a bias may be None."""
+    """ReLU(x kernel_1 + bias_1) kernel_2 + bias_2: (..., F) -> (..., D); a bias may be None."""
     return native("rectified_layers")(x, kernels, biases)
 
 
@@ -114,5 +114,5 @@ def batch_norm(x, mask, scale, offset, epsilon):
 
 
 def batch_norm_by(x, mean, variance, scale, offset, epsilon):
-    """Normalises each feature by the given mean and variance: (R, D), four of (D,) -> (R, D)."""
+    """Normalises each feature by the given mean and variance: (..., D), four of (D,)."""
     return native("batch_norm_by")(x, mean, variance, scale, offset, epsilon)

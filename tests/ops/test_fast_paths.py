@@ -378,8 +378,8 @@ def test_products_of_the_same_rows_equal_the_specification(count):
         kernels = list(kernels.values())[:count]
         return ops.concatenate(function(x, kernels, [bias, None][:count]), axis=-1)
 
-    shapes = {"x": (5, 3), "bias": (7,), "first": (3, 7), "second": (3, 2)}
-    assert_equals_specification("linears", shapes, call, (5, 7 if count == 1 else 9))
+    shapes = {"x": (4, 5, 3), "bias": (7,), "first": (3, 7), "second": (3, 2)}
+    assert_equals_specification("linears", shapes, call, (4, 5, 7 if count == 1 else 9))
 
 
 @pytest.mark.parametrize("has_bias", [True, False])
@@ -388,9 +388,9 @@ def test_layers_with_a_relu_between_them_equal_the_specification(has_bias):
         biases = [first_bias, second_bias] if has_bias else [None, None]
         return function(x, [first, second], biases)
 
-    shapes = {"x": (5, 3), "first": (3, 7), "second": (7, 2)}
+    shapes = {"x": (4, 5, 3), "first": (3, 7), "second": (7, 2)}
     shapes |= {"first_bias": (7,), "second_bias": (2,)}
-    assert_equals_specification("rectified_layers", shapes, call, (5, 2))
+    assert_equals_specification("rectified_layers", shapes, call, (4, 5, 2))
 
 
 def test_batch_norm_by_given_moments_equals_the_specification():
@@ -398,8 +398,8 @@ def test_batch_norm_by_given_moments_equals_the_specification():
         moments = tensor_of(np.array([[0, 1, 2], [3, 4, 0]], "float32"))
         return function(x, moments[0], moments[1], scale, offset, 1e-3)
 
-    shapes = {"x": (5, 3), "scale": (3,), "offset": (3,)}
-    assert_equals_specification("batch_norm_by", shapes, call, (5, 3))
+    shapes = {"x": (4, 5, 3), "scale": (3,), "offset": (3,)}
+    assert_equals_specification("batch_norm_by", shapes, call, (4, 5, 3))
 
 
 def test_sums_of_outer_products_equal_the_specification():

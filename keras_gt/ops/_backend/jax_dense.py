@@ -28,9 +28,14 @@ def _swapped(x):
     return None if x is None else jnp.swapaxes(x, -1, -2)
 
 
+def _dots(left, right):
+    """left_n . right_m: (B, H, N, K), (B, H, M, K) -> (B, H, N, M), without transposing first."""
+    return jnp.einsum("bhnk,bhmk->bhnm", left, right)
+
+
 def _scores(query, key, mask, bias):
     """Masked scores (B, H, N, M) in the type of sums."""
-    scores = jnp.matmul(query, _swapped(key)).astype(generic.accumulation_dtype(query.dtype))
+    scores = _dots(query, key).astype(generic.accumulation_dtype(query.dtype))
     scores = scores if bias is None else scores + bias.astype(scores.dtype)
     return scores if mask is None else jnp.where(mask, scores, generic.LOWEST)
 
@@ -46,8 +51,8 @@ def _over_rows(step, query, key, *rest):
 
     What all rows share, with a first axis of 1, and None are given whole to each step.
     """
-    rows, num_nodes, num_heads, _ = query.shape
-    pairs = num_heads * num_nodes * key.shape[1]
+    rows, num_heads, num_nodes, _ = query.shape
+    pairs = num_heads * num_nodes * key.shape[2]
     arrays = (query, key, *rest)
     if not all(isinstance(size, int) for size in (rows, pairs)):  # an exported model's symbols
         return step(*arrays)
@@ -80,13 +85,13 @@ def attention(query, key, value, mask, bias):
 
 
 def _forward(query, key, value, mask, bias):
+    query, key, value = (_heads_first(x) for x in (query, key, value))
     out, top, inverse = _over_rows(_forward_step, query, key, value, mask, bias)
     return out, (query, key, value, mask, bias, top, inverse, out)
 
 
 def _forward_step(query, key, value, mask, bias):
     """The result (B, N, H, V), and (B, H, N, 1) the top of the scores and 1 / d."""
-    query, key, value = (_heads_first(x) for x in (query, key, value))
     scores = _scores(query, key, mask, bias)
     top = jnp.max(scores, axis=-1, keepdims=True)
     weights = _weights(scores, top, mask)
@@ -105,7 +110,7 @@ def _backward(saved, gradient):
 
 
 def _backward_step(query, key, value, mask, bias, top, inverse, out, gradient):
-    query, key, value, out, gradient = (_heads_first(x) for x in (query, key, value, out, gradient))
+    out, gradient = _heads_first(out), _heads_first(gradient)
     scaled = gradient * inverse  # g / d, (B, H, N, V)
     product = jnp.sum(scaled * out, axis=-1, keepdims=True)
     scaled = scaled.astype(value.dtype)
@@ -113,17 +118,18 @@ def _backward_step(query, key, value, mask, bias, top, inverse, out, gradient):
     if bias is None and isinstance(num_senders, int) and num_senders >= _MANY_SENDERS:
         mask, top, product = _swapped(mask), _swapped(top), _swapped(product)
         weights = _weights(_scores(key, query, mask, None), top, mask)  # (B, H, M, N)
-        d_scores = weights * (jnp.matmul(value, _swapped(scaled)) - product)
+        d_scores = (weights * (_dots(value, scaled) - product)).astype(query.dtype)
+        d_query = _swapped(jnp.matmul(_swapped(key), d_scores))  # transposes the smaller factor
         d_bias = None
     else:
         weights = _weights(_scores(query, key, mask, bias), top, mask)
-        d_scores = weights * (jnp.matmul(scaled, _swapped(value)) - product)
+        d_scores = weights * (_dots(scaled, value) - product)
         d_bias = None if bias is None else _summed_to(bias, d_scores, axes=(1, 2, 3))
+        d_scores = d_scores.astype(query.dtype)
+        d_query = jnp.matmul(d_scores, key)
         weights, d_scores = _swapped(weights), _swapped(d_scores)
     d_value = jnp.matmul(weights.astype(value.dtype), scaled)
-    d_scores = d_scores.astype(query.dtype)
     d_key = jnp.matmul(d_scores, query)
-    d_query = jnp.matmul(_swapped(d_scores), key)
     return *(_heads_first(x) for x in (d_query, d_key, d_value)), d_bias
 
 

@@ -14,7 +14,6 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-_LOWEST = -1e30
 _CHUNK_ELEMENTS = {"CPU": 1 << 18, "GPU": 1 << 26}  # the size of the cache; few, large kernels
 
 
@@ -129,12 +128,14 @@ def _flat(x):
 
 
 def _softmax(scores, plan, num_rows):
-    """exp(score - top) with masked edges 0, (E, H), and 1 / its sums, 0 where there is none."""
+    """exp(score - top) with masked edges 0, (E, H), and 1 / its sums, 0 where there is none.
+
+    For the top masked edges have a spare receiver: choosing by the mask and head takes XLA longer.
+    """
     mask, receivers = plan["mask"], plan["receivers"]
-    if mask is not None:
-        scores = tf.where(mask[:, None], scores, tf.cast(_LOWEST, scores.dtype))
-    top = tf.math.unsorted_segment_max(scores, receivers, num_rows)
-    weights = tf.exp(scores - tf.gather(top, receivers))
+    readers = receivers if mask is None else tf.where(mask, receivers, num_rows)
+    top = tf.math.unsorted_segment_max(scores, readers, num_rows + 1)
+    weights = tf.exp(scores - tf.gather(top, readers))
     if mask is not None:
         weights = tf.where(mask[:, None], weights, tf.zeros_like(weights))
     return weights, tf.math.reciprocal_no_nan(

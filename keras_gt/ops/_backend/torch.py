@@ -12,6 +12,11 @@ def fast_paths_allowed():
     return not (torch.compiler.is_compiling() or torch.onnx.is_in_onnx_export())
 
 
+def _is_specified(x):
+    """Whether `generic` must do it: for an array, a tensor without values, or while exporting."""
+    return not isinstance(x, torch.Tensor) or x.is_meta or not fast_paths_allowed()
+
+
 def _accumulated(x):
     """Half types in float32; every other type as it is."""
     return x.float() if x is not None and x.dtype in (torch.float16, torch.bfloat16) else x
@@ -132,7 +137,7 @@ def statistics(value, pairs, plan, num_receivers):
 
 def embedding_bag(kernel, ids, weights):
     """`generic.embedding_bag`: a weighted sum over the present entries alone, as edges."""
-    if kernel.is_meta or not fast_paths_allowed():
+    if _is_specified(kernel):
         return generic.embedding_bag(kernel, ids, weights)
     wide = _accumulated(kernel)
     present = ids >= 0
@@ -203,14 +208,16 @@ def dense_attention(query, key, value, mask, bias, scale):
 
 def linears(x, kernels, biases):
     """`generic.linears` with its own gradient."""
-    if len(kernels) == 1 or x.is_meta or not fast_paths_allowed():
-        return [torch_dense.linear(x, *weights) for weights in zip(kernels, biases, strict=True)]
+    if _is_specified(x):
+        return generic.linears(x, kernels, biases)
+    if len(kernels) == 1:
+        return [torch_dense.linear(x, kernels[0], biases[0])]
     return torch_dense.linears(x, kernels, biases)
 
 
 def rectified_layers(x, kernels, biases):
     """`generic.rectified_layers` with its own gradient."""
-    if x.is_meta or not fast_paths_allowed():
+    if _is_specified(x):
         return generic.rectified_layers(x, kernels, biases)
     return torch_dense.rectified_layers(x, kernels, biases)
 
@@ -222,7 +229,7 @@ def outer_sum(left, right):
 
 def unit_rows(x, smallest):
     """`generic.unit_rows` with its own gradient."""
-    if x.is_meta or not fast_paths_allowed():
+    if _is_specified(x):
         return generic.unit_rows(x, smallest)
     return _UnitRows.apply(x, smallest)
 
@@ -275,7 +282,7 @@ def _mixed_seed(state):
 
 def batch_norm(x, mask, scale, offset, epsilon):
     """`generic.batch_norm` over the real rows alone, by PyTorch's own kernel."""
-    if x.is_meta or not fast_paths_allowed():
+    if _is_specified(x):
         return generic.batch_norm(x, mask, scale, offset, epsilon)
     rows = None
     if mask is not None:
@@ -288,9 +295,11 @@ def batch_norm(x, mask, scale, offset, epsilon):
 
 def batch_norm_by(x, mean, variance, scale, offset, epsilon):
     """`generic.batch_norm_by` in one pass, by PyTorch's own kernel."""
-    if x.is_meta or not fast_paths_allowed():
+    if _is_specified(x):
         return generic.batch_norm_by(x, mean, variance, scale, offset, epsilon)
-    return functional.batch_norm(x, mean, variance, scale, offset, eps=epsilon)
+    flat = x.reshape(-1, x.shape[-1])
+    result = torch.batch_norm(flat, scale, offset, mean, variance, False, 0.0, epsilon, False)
+    return result.view(x.shape)
 
 
 class _BatchNorm(torch.autograd.Function):

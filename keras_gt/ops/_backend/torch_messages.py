@@ -71,42 +71,47 @@ def _add_rows(total, index, rows):
 class _RectifiedSum(torch.autograd.Function):
     """sum_e relu(value_j + pair_e) over each receiver's edges, beside its own value if `own`.
 
-    Masked edges go to a spare receiver, which costs less than picking the others out.
+    Masked edges read and write a spare row, which costs less than picking the others out.
     """
 
     @staticmethod
     def forward(ctx, value, pairs, plan, num_receivers, own):
-        senders, receivers, mask = plan["senders"], plan["receivers"], plan["mask"]
-        if mask is not None:
-            receivers = receivers.masked_fill(~mask, num_receivers)
-        ctx.save_for_backward(value, pairs, senders, receivers)
+        mask = plan["mask"]
+        spare = None if mask is None else ~mask
+        ctx.save_for_backward(value, pairs, plan["senders"], plan["receivers"], spare)
         ctx.own = own
         if own:
             total = _with_spare(value)
         else:
             total = value.new_zeros((num_receivers + 1, value.shape[1]))
-        for part, sums in _sums(value, pairs, senders):
-            _add_rows(total, receivers[part], sums.clamp_min_(0))
+        parts = _parts(value, pairs, plan["senders"], _rows_of(total, plan["receivers"], spare))
+        for _, sums, receivers in parts:
+            total.scatter_add_(0, receivers, sums.clamp_min_(0))
         return total[:num_receivers]
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx, gradient):
-        value, pairs, senders, receivers = ctx.saved_tensors
-        d_value = gradient.clone() if ctx.own else torch.zeros_like(value)
-        gradient = _with_spare(gradient)
+        value, pairs, senders, receivers, spare = ctx.saved_tensors
+        if ctx.own:
+            d_value = _with_spare(gradient)
+        else:
+            d_value = value.new_zeros((value.shape[0] + 1, value.shape[1]))
         d_pairs = torch.empty_like(pairs) if ctx.needs_input_grad[1] else None
         room = None
-        for part, sums in _sums(value, pairs, senders):
-            if d_pairs is None:
+        parts = _parts(value, pairs, senders, receivers, _rows_of(d_value, senders, spare))
+        for part, sums, chosen, rows in parts:
+            if d_pairs is not None:
+                change = d_pairs[part]
+            else:
                 room = torch.empty_like(sums) if room is None else room
                 change = room[: sums.shape[0]]
-            else:
-                change = d_pairs[part]
-            torch.index_select(gradient, 0, receivers[part], out=change)
+            torch.index_select(gradient, 0, chosen, out=change)
             torch.ops.aten.threshold_backward.grad_input(change, sums, 0, grad_input=change)
-            _add_rows(d_value, senders[part], change)
-        return d_value, d_pairs, None, None, None
+            d_value.scatter_add_(0, rows, change)
+        if d_pairs is not None and spare is not None:
+            d_pairs.index_fill_(0, spare.nonzero().squeeze(1), 0)
+        return d_value[:-1], d_pairs, None, None, None
 
 
 def _with_spare(rows):
@@ -117,16 +122,22 @@ def _with_spare(rows):
     return result
 
 
-def _sums(value, pairs, senders):
-    """(slice of the edges, value_j + pair_e) of each chunk; the last is overwritten."""
+def _rows_of(total, index, spare):
+    """The row of `total` for each edge and feature (E, D): the last where `spare` is true."""
+    index = index.long()
+    index = index if spare is None else index.masked_fill(spare, total.shape[0] - 1)
+    return index[:, None].expand(-1, total.shape[1])
+
+
+def _parts(value, pairs, senders, *others):
+    """(slice of the edges, value_j + pair_e, *others) of each chunk; the second is overwritten."""
     elements = _CHUNK_ELEMENTS["cpu" if value.device.type == "cpu" else "other"]
     size = max(1, elements // max(1, value.shape[1]))
     room = value.new_empty((min(size, senders.shape[0]), value.shape[1]))
-    for start in range(0, senders.shape[0], size):
-        part = slice(start, start + size)
-        chosen = senders[part]
+    chunks = zip(*(x.split(size) for x in (senders, pairs, *others)), strict=True)
+    for number, (chosen, added, *rest) in enumerate(chunks):
         total = torch.index_select(value, 0, chosen, out=room[: chosen.shape[0]])
-        yield part, total.add_(pairs[part])
+        yield slice(number * size, (number + 1) * size), total.add_(added), *rest
 
 
 class _Statistics(torch.autograd.Function):
