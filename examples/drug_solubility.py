@@ -85,15 +85,13 @@ def show_numbers(predicted, measured):
     console.print(f"Published:            {value}{spread} ({paper.get('title', '')})")
 
 
-def fine_tune(model, graphs, measured):
+def fine_tune(model, graphs, predicted, measured):
     """Fits the head to ten of the drugs and says what that does to them and to the other ten."""
     halves = np.arange(0, 20, 2), np.arange(1, 20, 2)
 
-    def errors():
-        predicted = model.predict(graphs, verbose=0)[:, 0]
+    def errors(predicted):
         return [root_mean_squared_error(predicted[half], measured[half]) for half in halves]
 
-    before = errors()
     # Ten molecules are too few to learn from far, or to take a norm's statistics from: on the
     # preset's validation molecules this is what left those not tuned on as good as they were.
     model.backbone.trainable = False
@@ -103,7 +101,8 @@ def fine_tune(model, graphs, measured):
     chosen = [graphs[index] for index in halves[0]]
     model.fit(chosen, measured[halves[0]], epochs=20, batch_size=10, verbose=0)
     seconds = time.perf_counter() - start
-    tuned, others = zip(before, errors(), strict=True)
+    after = model.predict(graphs, verbose=0)[:, 0]
+    tuned, others = zip(errors(predicted), errors(after), strict=True)
     console.print(
         f"The head fine-tuned on ten of them: 20 epochs of model.fit in {seconds:.0f} s. RMSE of "
         f"these ten {tuned[0]:.2f} -> {tuned[1]:.2f}, of the other ten {others[0]:.2f} -> "
@@ -155,7 +154,7 @@ def main():
     show_predictions(drugs, predicted)
     show_numbers(predicted, measured)
     shown = [drug["name"] for drug in drugs].index(SHOWN)
-    fine_tune(model, graphs, measured)
+    fine_tune(model, graphs, predicted, measured)
     save_picture(model, drugs[shown], graphs[shown], positions[shown])
 
 

@@ -230,6 +230,7 @@ class MultiHeadAggregation(GraphLayer):
                 "aggregation must be 'attention' to read a memory. Received: aggregation="
                 f"{self.aggregation!r}"
             )
+        node_features = ops.convert_to_tensor(node_features)
         projected = projections((self.query, self.key, self.value), node_features)
         query, key, value = (split_heads(x, self.num_heads) for x in projected)  # (B, N, H, K)
         keys, values = (

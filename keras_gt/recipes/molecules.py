@@ -37,7 +37,9 @@ def repeated_folds(data):
     return folds
 
 
-def _regressor(data, labels, backbone, weight_decay, **preprocessing):
+def _regressor(data, labels, parts, weight_decay):
+    """The compiled task; parts() gives the backbone and what the preprocessor needs for it."""
+    backbone, preprocessing = parts()
     preprocessor = GraphPreprocessor(
         molecules=True, label_names=list(data.label_names), unit=data.unit, **preprocessing
     )
@@ -55,7 +57,7 @@ def _regressor(data, labels, backbone, weight_decay, **preprocessing):
     return task
 
 
-def _transformer(data, labels, weight_decay):
+def _transformer():
     backbone = GraphTransformer(
         _ATOMS,
         128,
@@ -65,27 +67,24 @@ def _transformer(data, labels, weight_decay):
         positional_encodings={"positional_encoding": {"dim": _WALK_STEPS}},
     )
     walks = {"kind": "random_walk_probabilities", "steps": _WALK_STEPS}
-    return _regressor(
-        data, labels, backbone, weight_decay, encodings={"positional_encoding": walks}
-    )
+    return backbone, {"encodings": {"positional_encoding": walks}}
 
 
-def _gin(data, labels, weight_decay):
+def _gin():
     backbone = GIN(_ATOMS, 64, num_layers=3, dropout=0.1, edge_features=_BONDS)
-    return _regressor(data, labels, backbone, weight_decay)
+    return backbone, {}
 
 
-def _gcn(data, labels, weight_decay):
+def _gcn():
     backbone = GCN(_ATOMS, 64, num_layers=3, dropout=0.1, normalization="batch", residual=True)
-    transforms = ["add_self_loops", "normalise_gcn"]
-    return _regressor(data, labels, backbone, weight_decay, transforms=transforms)
+    return backbone, {"transforms": ["add_self_loops", "normalise_gcn"]}
 
 
 def molecule_recipe(
     dataset, description, published, epochs, weight_decay, why_decay, notes=(), left_out=None
 ):
     """A graph transformer on a set of MoleculeNet."""
-    tasks = {"preset": _transformer, "gin": _gin, "gcn": _gcn}
+    models = {"preset": _transformer, "gin": _gin, "gcn": _gcn}
     return GraphRecipe(
         f"graph_transformer_{dataset}",
         dataset=dataset,
@@ -117,7 +116,8 @@ def molecule_recipe(
             "gcn": "GCN with residuals (3 layers, 64 wide)",
         },
         tasks={
-            name: functools.partial(task, weight_decay=weight_decay) for name, task in tasks.items()
+            name: functools.partial(_regressor, parts=parts, weight_decay=weight_decay)
+            for name, parts in models.items()
         },
         folds=repeated_folds,
         left_out=left_out,

@@ -17,7 +17,7 @@ def compiled(layer, **fixed):
         return function
     import jax
 
-    return jax.jit(lambda *arguments, **named: function(*arguments, **named))
+    return jax.jit(function)
 
 
 def run(model, inputs):

@@ -13,8 +13,8 @@ def fast_paths_allowed():
 
 
 def _is_specified(x):
-    """Whether `generic` must do it: for an array, a tensor without values, or while exporting."""
-    return not isinstance(x, torch.Tensor) or x.is_meta or not fast_paths_allowed()
+    """Whether `generic` must do it: for a tensor without values, or while exporting."""
+    return x.is_meta or not fast_paths_allowed()
 
 
 def _accumulated(x):
