@@ -23,7 +23,8 @@ def arguments():
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--backend", choices=BACKENDS, help="one backend; all three by default")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, no large graph")
-    parser.add_argument("--rounds", type=int, help="samples of each; 7 by default, 3 if quick")
+    parser.add_argument("--rounds", type=int, help="samples of each at least; 7, or 3 if quick")
+    parser.add_argument("--seconds", type=float, help="time of each at least; 2, or 0 if quick")
     parser.add_argument(
         "--together",
         action="store_true",
@@ -32,7 +33,12 @@ def arguments():
     parser.add_argument("--rows", default="", help="only the rows whose name contains this")
     parser.add_argument("--core", type=int, help="the core to pin to; the last one by default")
     parser.add_argument("--results", type=pathlib.Path, default=RESULTS, help="folder of the JSON")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.rounds is None:
+        options.rounds = 3 if options.quick else 7
+    if options.seconds is None:
+        options.seconds = 0.0 if options.quick else 2.0
+    return options
 
 
 def run_worker(backend, threads, rows, options, output):
@@ -50,7 +56,7 @@ def run_worker(backend, threads, rows, options, output):
     }
     command = [sys.executable, "-m", "benchmarks.worker", "--rows", *rows]
     command += ["--threads", str(threads), "--output", str(output)]
-    command += ["--rounds", str(options.rounds or (3 if options.quick else 7))]
+    command += ["--rounds", str(options.rounds), "--seconds", str(options.seconds)]
     subprocess.run(
         command,
         env=environment,

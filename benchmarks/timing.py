@@ -2,32 +2,37 @@
 
 import ctypes
 import gc
+import math
 import statistics
 import time
 
 
-def interleave(functions, rounds, clock, least_seconds=0.02):
+def interleave(functions, rounds, clock, least_seconds=2.0, sample_seconds=0.02):
     """Times functions turn by turn, so that what else the machine does falls on all of them.
 
     Args:
         functions: dictionary from a name to a function of no arguments that ends when done.
-        rounds: int, samples of each.
+        rounds: int, samples of each at least.
         clock: `time.process_time` or `time.perf_counter`.
-        least_seconds: float; short calls are repeated until a sample lasts that long.
+        least_seconds: float; more samples are taken of all until each is measured that long, since
+            the median of few short ones is not the same from run to run.
+        sample_seconds: float; short calls are repeated until a sample lasts that long.
 
     Returns:
         Dictionary from the name to its list of milliseconds a call.
     """
     repeats = {}
+    shortest = math.inf
     for name, function in functions.items():
         for _ in range(2):  # compiles, then fills the caches
             function()
         start = time.perf_counter()
         function()
-        seconds = time.perf_counter() - start
-        repeats[name] = max(1, round(least_seconds / max(seconds, 1e-7)))
+        seconds = max(time.perf_counter() - start, 1e-7)
+        repeats[name] = max(1, round(sample_seconds / seconds))
+        shortest = min(shortest, repeats[name] * seconds)
     samples = {name: [] for name in functions}
-    for turn in range(rounds):
+    for turn in range(max(rounds, math.ceil(least_seconds / shortest))):
         names = list(functions)
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             function = functions[name]

@@ -26,6 +26,7 @@ def main():
     parser.add_argument("--rows", nargs="+", required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--rounds", type=int, required=True)
+    parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--output", type=pathlib.Path, required=True)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -80,7 +81,7 @@ def measured(name, options):
     samples = {}
     for number, kind in enumerate(("forward", "forward and backward")):
         pair = {side: functions[side][number] for side in ("ours", "reference")}
-        samples[kind] = interleave(pair, options.rounds, clock)
+        samples[kind] = interleave(pair, options.rounds, clock, options.seconds)
     both = speed(samples["forward and backward"], "ours", "reference")
     result = {
         "name": name,
@@ -100,7 +101,8 @@ def measured(name, options):
 
 def measured_epochs(options):
     """The rows of model.fit, in milliseconds an epoch."""
-    samples = interleave(epoch_functions(), options.rounds, clock_of(options.threads))
+    clock = clock_of(options.threads)
+    samples = interleave(epoch_functions(), options.rounds, clock, options.seconds)
     samples = {name: [value / EPOCHS for value in values] for name, values in samples.items()}
     bars = {("ours, word ids", "PyG loop, dense"): EPOCH_BARS[keras.backend.backend()]}
     results = []
