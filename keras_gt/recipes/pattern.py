@@ -6,7 +6,7 @@ from keras_gt.losses import BalancedCrossentropy
 from keras_gt.models import GraphPreprocessor, GraphTransformer, NodeClassifier
 from keras_gt.recipes.graph_recipe import GraphRecipe, balanced_accuracy
 
-_EPOCHS = 5
+_EPOCHS = 40
 
 
 def _task(data, labels):
@@ -24,7 +24,7 @@ def _task(data, labels):
     )
     task = NodeClassifier(backbone, data.num_classes, head="mlp", preprocessor=preprocessor)
     task.compile(
-        optimizer=keras.optimizers.AdamW(1e-3, weight_decay=1e-5),
+        optimizer=keras.optimizers.AdamW(3e-3, weight_decay=1e-5),
         loss=BalancedCrossentropy(from_logits=True),
     )
     return task
@@ -50,7 +50,8 @@ def transformer_recipe():
         settings={
             "model": "6 layers, 64 wide, 8 heads, 2 Laplacian eigenvectors with random signs",
             "loss": "crossentropy, balanced over the classes",
-            "optimiser": "AdamW, 1e-3 at its height, a warm-up of 1 epoch, cosine to 0",
+            "optimiser": "AdamW, 3e-3 at its height, a warm-up of 1 epoch, cosine to 0; 1e-3 was "
+            "worse on the validation part after two epochs, and so was a root weight with 3e-3",
             "graphs a batch": 26,
             "epochs": f"{_EPOCHS}; the best on validation is kept",
         },
@@ -59,9 +60,9 @@ def transformer_recipe():
         score=balanced_accuracy,
         epochs=_EPOCHS,
         graphs_per_batch=26,
-        learning_rate=1e-3,
+        learning_rate=3e-3,
         warmup=1,
         graph_a_row=True,
         resumable=True,
-        budget_seconds=3600.0,
+        budget_seconds=7200.0,
     )
