@@ -94,11 +94,6 @@ def _predict_links(task, graph, pairs):
         linked[graph.senders, graph.receivers] = True
         pairs = np.argwhere(np.triu(~(linked | linked.T)))
     pairs = np.asarray(pairs).reshape(-1, 2)
-    if len(pairs) and not 0 <= pairs.min() <= pairs.max() < graph.num_nodes:
-        raise ValueError(
-            f"--pairs must name nodes from 0 to {graph.num_nodes - 1}. "
-            f"Received: {pairs.min()} to {pairs.max()}"
-        )
     scores = np.asarray(task.predict_links(graph, pairs))
     return [
         {"node": int(pairs[i, 0]), "other": int(pairs[i, 1]), "probability": float(scores[i])}

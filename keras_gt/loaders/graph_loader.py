@@ -113,6 +113,11 @@ class GraphLoader(keras.utils.PyDataset):
         return self._planner.budgets
 
     @property
+    def labels(self):
+        """The labels of all graphs, one row a graph or node: (n,) or (n, T); None without."""
+        return self._labels
+
+    @property
     def epoch(self):
         """The epoch whose batches are given now, counted from 0."""
         return self._epoch

@@ -1,6 +1,7 @@
-"""Whether arrays have the features that a backbone was made for, seen on NumPy before it runs.
+"""Whether arrays are what a model was made for, seen on NumPy before it runs.
 
-Inside a compiled model a category out of range would read another column's row, or crash.
+Inside a compiled model a category, a node or a class out of range would read another row, count
+as nothing, or crash, as the backend will have it.
 """
 
 import numpy as np
@@ -41,6 +42,85 @@ def check_against_backbone(backbone, arrays):
         _check_hops(arrays["hop_features"], backbone.num_hops, backbone.node_features["dense"])
     for name, options in (getattr(backbone, "pair_encodings", None) or {}).items():
         _check_pairs(name, arrays.get(name), options, 3 if "senders" in arrays else 2)
+
+
+def check_values(backbone, arrays):
+    """Raises where what counts in the arrays of a batch is no number, or names no node.
+
+    `Graph.validate` sees to the same in graphs. Padding may hold anything.
+
+    Args:
+        backbone: `Backbone`.
+        arrays: dictionary of arrays of a batch by input name; others than NumPy's are not looked
+            at.
+
+    Raises:
+        ValueError: naming the array.
+    """
+    of_nodes = ("node_features", *(getattr(backbone, "positional_encodings", None) or {}))
+    of_edges = ("edge_features", "edge_weights")
+    for names, mask in ((of_nodes, "node_mask"), (of_edges, "edge_mask")):
+        for name in names:
+            values = _counting(arrays.get(name), arrays.get(mask))
+            if values is not None and values.dtype.kind == "f" and not np.isfinite(values).all():
+                raise ValueError(
+                    f"{name} must be finite where {mask} is true. Replace or mask missing values. "
+                    f"Received: {np.sum(~np.isfinite(values))} entries that are not"
+                )
+    nodes = _num_nodes(arrays)
+    for name, mask in (
+        ("senders", "edge_mask"),
+        ("receivers", "edge_mask"),
+        ("pairs", "pair_mask"),
+    ):
+        index = _counting(arrays.get(name), arrays.get(mask))
+        if index is not None and index.size and nodes is not None:
+            _check_index(name, index, nodes)
+
+
+def check_labels(labels, num_classes):
+    """Raises where integer labels are no class of a classifier.
+
+    Args:
+        labels: array or list of arrays; others than NumPy integers are not looked at.
+        num_classes: int.
+
+    Raises:
+        ValueError: naming the lowest and the highest label.
+    """
+    for part in labels if isinstance(labels, list | tuple) else [labels]:
+        part = np.asarray(part) if isinstance(part, list | tuple | int) else part
+        if not isinstance(part, np.ndarray) or part.dtype.kind not in "iu" or not part.size:
+            continue
+        if part.min() < 0 or part.max() >= num_classes:
+            raise ValueError(
+                f"labels must be classes from 0 to {num_classes - 1}, also where they do not "
+                "count. Give a node without a label the class 0 and a sample weight of 0. "
+                f"Received: labels from {part.min()} to {part.max()}"
+            )
+
+
+def _counting(array, mask):
+    """The entries (n, ...) of (B, n', ...) whose mask is true; None for what is not NumPy's."""
+    if not isinstance(array, np.ndarray):
+        return None
+    if not isinstance(mask, np.ndarray) or mask.shape != array.shape[: mask.ndim]:
+        return array
+    return array[mask.astype(bool)]
+
+
+def _num_nodes(arrays):
+    """N of the arrays of a batch, or None."""
+    shapes = [np.shape(arrays.get(name)) for name in ("node_features", "feature_ids", "node_mask")]
+    return next((shape[1] for shape in shapes if len(shape) > 1), None)
+
+
+def _check_index(name, index, num_nodes):
+    if index.min() < 0 or index.max() >= num_nodes:
+        raise ValueError(
+            f"{name} must be nodes from 0 to {num_nodes - 1} of their row. Mask what is padding. "
+            f"Received: {name} from {index.min()} to {index.max()}"
+        )
 
 
 def _check_width(name, array, width):

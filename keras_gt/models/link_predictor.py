@@ -63,6 +63,12 @@ class LinkPredictor(Task):
         )
 
     def _is_raw(self, x):
+        if super()._is_raw(x):
+            raise ValueError(
+                "x must be a dictionary of arrays with pairs. Give {**graph.inputs(), 'pairs': "
+                "pairs[None]}, or call predict_links(graph, pairs). Received: "
+                f"x={type(x).__name__}"
+            )
         return False
 
     def predict_links(self, graph, pairs):
@@ -70,15 +76,34 @@ class LinkPredictor(Task):
 
         Args:
             graph: `keras_gt.graph.Graph`.
-            pairs: (P, 2) integers.
+            pairs: (P, 2) integers, nodes of the graph.
 
         Returns:
             (P,) float32 NumPy array.
+
+        Raises:
+            ValueError: for pairs of another shape, or that are no nodes of the graph.
         """
         (graph,) = self.preprocess(graph)
-        inputs = {**graph.inputs(), "pairs": ops.convert_to_numpy(pairs)[None].astype("int32")}
+        pairs = _checked_pairs(ops.convert_to_numpy(pairs), graph.num_nodes)
+        inputs = {**graph.inputs(), "pairs": pairs[None].astype("int32")}
         logits = self.predict_on_batch(inputs)[0, :, 0]
         return ops.convert_to_numpy(ops.sigmoid(logits))
 
     def get_config(self):
         return {**super().get_config(), "units": self.units}
+
+
+def _checked_pairs(pairs, num_nodes):
+    """The pairs, if they are (P, 2) nodes of a graph of this size."""
+    if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iu":
+        raise ValueError(
+            "pairs must be (P, 2) integers, two nodes of each pair. Received: pairs with shape "
+            f"{pairs.shape} of type {pairs.dtype}"
+        )
+    if pairs.size and not 0 <= pairs.min() <= pairs.max() < num_nodes:
+        raise ValueError(
+            f"pairs must name nodes from 0 to {num_nodes - 1}, those of the graph. Received: "
+            f"{pairs.min()} to {pairs.max()}"
+        )
+    return pairs

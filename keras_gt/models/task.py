@@ -5,7 +5,7 @@ from keras_gt.graph import Graph
 from keras_gt.layers.graph_layer import serialized_policy
 from keras_gt.loaders import GraphLoader
 from keras_gt.models.backbone import Backbone
-from keras_gt.models.feature_check import check_against_backbone
+from keras_gt.models.feature_check import check_against_backbone, check_labels, check_values
 from keras_gt.models.inputs_by_name import InputsByName
 
 
@@ -105,14 +105,19 @@ class Task(InputsByName):
             **options,
         )
 
-    def _check(self, x):
-        """Refuses what no model can read: no graphs at all, or features of another kind."""
+    def _check(self, x, y=None):
+        """Refuses what no model can read: no graphs, features of another kind, unknown classes."""
         if isinstance(x, list | tuple) and not x:
             raise ValueError("x must hold at least one graph. Give a graph. Received: no graphs")
-        if isinstance(x, GraphLoader) and getattr(self.backbone, "pair_encodings", None):
-            x = x[0][0]  # all graphs of a loader have the same widths
+        if isinstance(x, GraphLoader):
+            y = x.labels
+            if getattr(self.backbone, "pair_encodings", None):
+                check_against_backbone(self.backbone, x[0][0])  # one stands for all
         if isinstance(x, dict):
             check_against_backbone(self.backbone, x)
+            check_values(self.backbone, x)
+        if hasattr(self, "num_classes") and not self.multi_label:
+            check_labels(y, self.num_classes)
 
     # === Keras' three methods ===
 
@@ -134,10 +139,10 @@ class Task(InputsByName):
         """As `keras.Model.fit`; x may be raw graphs, and so may x of `validation_data`.
 
         Raises:
-            ValueError: for `validation_split` on one graph, or `class_weight` that cannot be
-                turned into sample weights.
+            ValueError: for `validation_split` on one graph, `class_weight` that cannot be turned
+                into sample weights, or arrays that are not what the model was made for.
         """
-        self._check(x)
+        self._check(x, y)
         single = isinstance(x, Graph) or (isinstance(x, dict) and _num_rows(x) == 1)
         if validation_split and (single or self._is_raw(x)):
             raise ValueError(
@@ -147,12 +152,15 @@ class Task(InputsByName):
             )
         if class_weight is not None:
             sample_weight = self._class_weights(y, class_weight, sample_weight)
+        if isinstance(validation_data, tuple | list):
+            self._check(*validation_data[:2])
+            if self._is_raw(validation_data[0]):
+                raw, *targets = validation_data
+                size = kwargs.pop("validation_batch_size", None) or batch_size
+                validation_data = self.loader(raw, *targets, batch_size=size)
         if self._is_raw(x):
             x = self.loader(x, y, sample_weight, batch_size, shuffle)
             y = sample_weight = batch_size = None
-        if isinstance(validation_data, tuple | list) and self._is_raw(validation_data[0]):
-            raw, *targets = validation_data
-            validation_data = self.loader(raw, *targets, batch_size=batch_size)
         return super().fit(
             x,
             y,
@@ -177,7 +185,7 @@ class Task(InputsByName):
         self, x=None, y=None, batch_size=None, verbose="auto", sample_weight=None, **kwargs
     ):
         """As `keras.Model.evaluate`; x may be raw graphs."""
-        self._check(x)
+        self._check(x, y)
         if self._is_raw(x):
             x = self.loader(x, y, sample_weight, batch_size)
             y = sample_weight = batch_size = None
@@ -211,6 +219,11 @@ class Task(InputsByName):
             raise ValueError(
                 "class_weight must come with an array of integer labels. Give a loader's or a "
                 f"float target's weights as sample_weight instead. Received: y={type(y).__name__}"
+            )
+        if not class_weight or any(not 0 <= number == int(number) for number in class_weight):
+            raise ValueError(
+                "class_weight must be a dictionary from classes 0, 1, ... to weights. Leave it out "
+                f"for equal weights. Received: class_weight={class_weight}"
             )
         table = np.ones(max(max(class_weight), *(int(np.max(part)) for part in labels)) + 1)
         table[list(class_weight)] = list(class_weight.values())

@@ -1,4 +1,5 @@
 import math
+import os
 import shutil
 import sys
 import time
@@ -14,7 +15,6 @@ from keras_gt.recipes.environment import describe_environment
 from keras_gt.recipes.run_records import MAIN, RunRecords
 
 RUNS_FILE = "runs.json"
-_BEST_FILE = "best.npz"
 _CURVE_POINTS = 16  # of a validation curve on a card
 
 
@@ -184,10 +184,22 @@ class Recipe:
             "command": self.command,
             **describe_environment(),
         }
-        if variant == MAIN and (best is None or self._is_better(record, best)):
-            np.savez(work / _BEST_FILE, *task.get_weights())
+        is_best = variant == MAIN and (best is None or self._is_better(record, best))
+        if is_best:  # before the record: a record of the best run never stands without its weights
+            self._save_weights(task, work, number)
         records.add(record, variant)
+        if is_best and best is not None:
+            self._weights_file(work, best["run"]).unlink(missing_ok=True)
         return record
+
+    def _weights_file(self, work, run):
+        return work / f"weights_of_{run.replace(' ', '_')}.npz"
+
+    def _save_weights(self, task, work, number):
+        path = self._weights_file(work, self.run_names[number])
+        partial = path.with_suffix(".partial.npz")
+        np.savez(partial, *task.get_weights())
+        os.replace(partial, path)
 
     def _is_better(self, record, best):
         if self.metric["higher_is_better"]:
@@ -205,9 +217,10 @@ class Recipe:
         best = self._best(records.runs())
         number = self.run_names.index(best["run"])
         metadata = self.metadata(records)
-        if (work / _BEST_FILE).is_file():
+        path = self._weights_file(work, best["run"])
+        if path.is_file():
             task = self.build(number)
-            with np.load(work / _BEST_FILE, allow_pickle=False) as weights:
+            with np.load(path, allow_pickle=False) as weights:
                 task.set_weights([weights[name] for name in weights.files])
         else:
             task = load_preset(type(self.build(number)), str(output))

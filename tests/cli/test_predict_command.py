@@ -113,7 +113,7 @@ def test_csv_output(zoo, run, tmp_path):
         (["solubility", "--smiles", "not a molecule"], "(?i)smiles"),
         (["solubility", "--pairs", "0,1", "--smiles", "C"], "--pairs must come with"),
         (["club_links", "--pairs", "0-1"], "--pairs must be like"),
-        (["club_links", "--pairs", "0,34"], "--pairs must name nodes from 0 to 33"),
+        (["club_links", "--pairs", "0,34"], "pairs must name nodes from 0 to 33"),
         (["club_links", "--smiles", "C"], "--input must name the arrays of one graph"),
         (["club_nodes", "--smiles", "C"], "reads no SMILES"),
     ],

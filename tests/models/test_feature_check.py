@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from keras_gt.loaders import GraphLoader
 from keras_gt.models import GIN, feature_check
 from tests.models.small_models import (
     dense_graph,
@@ -66,6 +67,58 @@ def test_unfit_features_are_refused(case):
     for x in (graph, graph.inputs()):
         with pytest.raises(ValueError, match=message):
             model.predict(x, verbose=0)
+
+
+def without_number(inputs):
+    inputs["node_features"][0, 1, 2] = np.nan
+
+
+def without_sender(inputs):
+    inputs["senders"][0, 1] = 6
+
+
+def before_the_first(inputs):
+    inputs["receivers"][0, 0] = -1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (without_number, "node_features must be finite where node_mask is true"),
+        (without_sender, "senders must be nodes from 0 to 5 of their row"),
+        (before_the_first, "receivers must be nodes from 0 to 5 of their row"),
+    ],
+)
+def test_values_of_arrays_are_checked_where_they_count(spoil, message):
+    graph, model = dense_graph(), dot_classifier()
+    inputs = {name: np.array(array) for name, array in graph.inputs().items()}
+    edges = {"senders": np.zeros((1, 2), "int32"), "receivers": np.ones((1, 2), "int32")}
+    inputs |= edges | {"node_mask": np.ones((1, 6), bool), "edge_mask": np.ones((1, 2), bool)}
+    feature_check.check_values(model.backbone, inputs)
+    spoil(inputs)
+    with pytest.raises(ValueError, match=message):
+        model.evaluate(inputs, np.zeros((1, 1), "int32"), verbose=0)
+    inputs["node_mask"][0, 1] = inputs["edge_mask"][0] = False
+    feature_check.check_values(model.backbone, inputs)
+
+
+@pytest.mark.parametrize(("label", "found"), [(3, "0 to 3"), (-1, "-1 to 2")])
+def test_labels_are_classes(label, found):
+    graph, model = word_graph(), word_classifier()
+    labels = np.arange(graph.num_nodes, dtype="int32")[None] % 3
+    good = labels.copy()
+    labels[0, 0] = label
+    data = (graph.inputs(), labels)
+    message = f"labels must be classes from 0 to 2.*Received: labels from {found}"
+    for call in (
+        lambda: model.evaluate(*data),
+        lambda: model.fit(*data, sample_weight=(labels == good).astype("float32")),
+        lambda: model.fit(graph, labels[0]),
+        lambda: model.fit(graph.inputs(), good, validation_data=data),
+        lambda: model.evaluate(GraphLoader([graph], [labels[0]], label_level="node")),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()
 
 
 def test_empty_and_unknown_marks_pass():

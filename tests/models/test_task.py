@@ -105,6 +105,9 @@ def test_class_weights_are_sample_weights():
     loader = GraphLoader([GRAPH], [LABELS[0]], label_level="node")
     with pytest.raises(ValueError, match="class_weight must come with an array of integer labels"):
         word_classifier().fit(loader, class_weight={0: 2.0})
+    for wrong in ({}, {-1: 2.0}, {0.5: 2.0}):
+        with pytest.raises(ValueError, match="class_weight must be a dictionary from classes"):
+            word_classifier().fit(inputs, LABELS, class_weight=wrong)
 
 
 def test_validation_split_is_refused():
@@ -180,6 +183,18 @@ def test_raw_graphs_equal_arrays():
     assert predicted.shape == (4, 1)
     alone = [outputs(model, graph.inputs() | one_graph(graph))[0] for graph in GRAPHS]
     np.testing.assert_allclose(predicted, np.concatenate(alone), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("options", "size"), [({}, 2), ({"validation_batch_size": 1}, 1)])
+def test_validation_on_raw_graphs_has_batches_of_the_size_given(options, size, monkeypatch):
+    model, sizes = edge_regressor(), []
+    make = model.loader
+    monkeypatch.setattr(
+        model, "loader", lambda *a, **k: sizes.append(k.get("batch_size")) or make(*a, **k)
+    )
+    data = GRAPHS, TARGETS
+    model.fit(*data, batch_size=2, validation_data=data, epochs=1, verbose=0, **options)
+    assert sizes[0] == size
 
 
 def one_graph(graph):

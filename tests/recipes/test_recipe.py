@@ -8,6 +8,7 @@ from keras_gt import datasets, recipes
 from keras_gt.models import GCN, NodeClassifier
 from keras_gt.presets import PresetFiles, load_preset
 from keras_gt.recipes import Recipe
+from keras_gt.recipes.run_records import RunRecords
 
 
 class ClubRecipe(Recipe):
@@ -116,6 +117,27 @@ def test_goes_on_from_the_preset_alone(recipe, tmp_path):
     assert summary["runs"] == 3
     loaded = load_preset(NodeClassifier, str(tmp_path / "zoo" / "gcn_club"))
     assert all(np.all(weight == 1) for weight in loaded.get_weights())
+
+
+def test_a_kill_before_the_record_leaves_the_best_recorded_run(recipe, tmp_path, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    add = RunRecords.add
+
+    def killed(records, record, variant):
+        if record["run"] == "seed 1":
+            raise Killed
+        add(records, record, variant)
+
+    monkeypatch.setattr(RunRecords, "add", killed)
+    with pytest.raises(Killed):
+        run(recipe, tmp_path)
+    monkeypatch.undo()
+    recipe.validations = {**recipe.validations, "preset": [3.0, 1.0, 1.0]}
+    run(recipe, tmp_path)
+    loaded = load_preset(NodeClassifier, str(tmp_path / "zoo" / "gcn_club"))
+    assert all(np.all(weight == 0) for weight in loaded.get_weights())
 
 
 def test_budget_and_restart(recipe, tmp_path):
