@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch_geometric.nn import GATConv, TransformerConv, global_mean_pool
 
-from benchmarks import architectures, graphs
+from benchmarks import architectures, edge_architectures, graphs
 from benchmarks.batches import edges_of, on_batch
 from benchmarks.sentence import SentenceAttention
 from benchmarks.steps import layer_steps, torch_steps
@@ -149,3 +149,21 @@ ROWS = {
     "SGFormer attention, 20k nodes, 64 wide": Row(architectures.simple_global, bars(1.3, 1.3, 1.3)),
     "Polynormer attention, 20k nodes, 8x8": Row(architectures.polynomial, bars(1.3, 1.3, 1.3)),
 }
+
+SIZES = {
+    "128 molecules": (graphs.molecules, 128),
+    "32 graphs of PATTERN's size": (graphs.communities, 32),
+}
+for size, (make_graphs, count) in SIZES.items():
+    for architecture, parts in edge_architectures.ALONG_EDGES.items():
+        ROWS[f"{architecture}, 64 wide, {size} packed"] = Row(
+            edge_architectures.along_edges(*parts, make_graphs, count),
+            bars(1.3, 1.3, 1.3),
+            memory=True,
+        )
+    for architecture, arguments in edge_architectures.OVER_PAIRS.items():
+        ROWS[f"{architecture}, 64 wide, all pairs of {size}"] = Row(
+            edge_architectures.over_pairs(arguments, make_graphs, count),
+            bars(1.3, 1.3, 1.3),
+            memory=True,
+        )

@@ -11,14 +11,19 @@ import numpy as np
 def layer_steps(layer, node_features, arguments):
     """Functions (forward, forward and backward) of layer(node_features, **arguments).
 
-    The gradient is that of the sum of the output times a fixed array, for the node features and
-    all weights of the layer.
+    The gradient is that of the sum of every result (a layer that updates edges has two) times a
+    fixed array, for the node features and all weights of the layer.
     """
     tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, arguments)
     features = keras.ops.convert_to_tensor(node_features)
-    shape = tuple(layer(features, **tensors).shape)
-    upstream = np.random.default_rng(1).normal(size=shape).astype("float32")
-    upstream = keras.ops.convert_to_tensor(upstream)
+    results = layer(features, **tensors)
+    generator = np.random.default_rng(1)
+    upstream = keras.tree.map_structure(
+        lambda result: keras.ops.convert_to_tensor(
+            generator.normal(size=tuple(result.shape)).astype("float32")
+        ),
+        results,
+    )
     steps = {"jax": _jax, "tensorflow": _tensorflow, "torch": _torch}[keras.backend.backend()]
     return steps(layer, features, tensors, upstream)
 
