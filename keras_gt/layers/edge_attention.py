@@ -7,6 +7,8 @@ from keras_gt.layers.graph_layer import (
     check_edge_features,
     check_positive,
     check_rate,
+    project,
+    projections,
     split_heads,
 )
 
@@ -119,30 +121,30 @@ class EdgeAttention(GraphLayer):
         return_attention_scores=False,
     ):
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
-        sender = node_features if sender_features is None else sender_features
-        query = self.query(node_features) * self.head_dim**-0.5  # (B, N, H K)
-        key = self.key(sender)  # (B, M, H K)
-        value = self.value(sender)  # (B, M, H K)
-        joint = edge_set.receivers_of(query) * edge_set.senders_of(key)  # (B, E, H K)
-        joint = joint * self.edge(edge_features)  # s_ij, (B, E, H K)
-        scores = edge_set.edge_scores(ops.sum(split_heads(joint, self.num_heads), axis=-1))
+        if sender_features is None:
+            projected = projections((self.query, self.key, self.value), node_features)
+        else:
+            projected = [
+                project(self.query, node_features),
+                *projections((self.key, self.value), sender_features),
+            ]
+        query, key, value = projected  # (B, N, H K), and twice (B, M, H K)
+        joint, scores = edge_set.products(  # s_ij (B, E, H K), and (B, E, H)
+            query * self.head_dim**-0.5, key, project(self.edge, edge_features), self.num_heads
+        )
         if attention_bias is not None:
-            scores = scores + attention_bias
-        weights = clipped_exponential(edge_set.per_edge(scores))  # (B, E, H)
+            scores = scores + edge_set.per_edge(attention_bias)
+        weights = clipped_exponential(scores)  # (B, E, H)
         total = ops.cast(edge_set.sum(weights), "float32") + EPSILON  # (B, N, H); 0 in float16
-        dropped = weights
+        dropped = edge_set.edge_scores(weights)
         if training and self.dropout:
-            factor = edge_set.dropout_factor(
+            dropped = dropped * edge_set.dropout_factor(
                 self.dropout, self.num_heads, self.seed_generator, self.compute_dtype
             )
-            dropped = weights * edge_set.per_edge(factor)
-        messages = dropped[..., None] * split_heads(
-            edge_set.senders_of(value), self.num_heads
-        )  # (B, E, H, K)
-        nodes = ops.cast(edge_set.sum(messages), total.dtype) / total[..., None]  # (B, N, H, K)
-        nodes = ops.cast(nodes, self.compute_dtype)
-        nodes = self.projection(self._flat(nodes))  # (B, N, D)
-        pairs = self.edge_projection(joint)  # (B, E, D)
+        nodes = edge_set.aggregate(dropped, split_heads(value, self.num_heads))  # (B, N, H, K)
+        nodes = ops.cast(ops.cast(nodes, total.dtype) / total[..., None], self.compute_dtype)
+        nodes = project(self.projection, self._flat(nodes))  # (B, N, D)
+        pairs = project(self.edge_projection, joint)  # (B, E, D)
         if not return_attention_scores:
             return nodes, pairs
         return nodes, pairs, ops.cast(edge_set.shares(weights, total), self.compute_dtype)

@@ -7,6 +7,7 @@ from keras_gt.layers.graph_layer import (
     GraphLayer,
     check_edge_features,
     check_positive,
+    project,
     split_heads,
 )
 
@@ -135,10 +136,10 @@ class FullGraphAttention(GraphLayer):
         real, features = edge_features[..., :1] > 0.5, edge_features[..., 1:]
 
         def scores_of(query, key, edge):
-            query = query(node_features) * self.head_dim**-0.5  # (B, N, H K)
-            joint = edge_set.receivers_of(query) * edge_set.senders_of(key(sender))
-            joint = split_heads(joint * edge(features), self.num_heads)  # (B, E, H, K)
-            return ops.cast(ops.sum(joint, axis=-1), "float32")  # (B, E, H)
+            query = project(query, node_features) * self.head_dim**-0.5  # (B, N, H K)
+            parts = (query, project(key, sender), project(edge, features))
+            _, scores = edge_set.products(*parts, self.num_heads, keep=False)
+            return ops.cast(scores, "float32")  # (B, E, H)
 
         scores = ops.where(
             real,
@@ -150,11 +151,11 @@ class FullGraphAttention(GraphLayer):
         share = ops.where(real, 1 / (1 + self.gamma), self.gamma / (1 + self.gamma))  # g_ij
         weights = share * clipped_exponential(scores)  # (B, E, H)
         scores = edge_set.shares(weights, edge_set.sum(weights) + EPSILON)
-        value = split_heads(self.value(sender), self.num_heads)  # (B, M, H, K)
+        value = split_heads(project(self.value, sender), self.num_heads)  # (B, M, H, K)
         nodes = edge_set.aggregate(scores, value)  # (B, N, H, K)
         width = self.num_heads * self.head_dim
         nodes = ops.reshape(nodes, (*ops.shape(nodes)[:2], width))  # (B, N, H K)
-        nodes = self.projection(self.drop(nodes, training=training))  # (B, N, D)
+        nodes = project(self.projection, self.drop(nodes, training=training))  # (B, N, D)
         return (nodes, ops.cast(scores, self.compute_dtype)) if return_attention_scores else nodes
 
     def compute_output_spec(

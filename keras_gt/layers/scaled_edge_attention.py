@@ -112,16 +112,16 @@ class ScaledEdgeAttention(GraphLayer):
     ):
         self._check_virtual(virtual_nodes, virtual_edges, sender_features)
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
-        query, key, value = self._projected(node_features, sender_features)  # (B, N, H, K)
-        edge = split_heads(self.edge(edge_features), self.num_heads)  # (B, E, H, K)
-        scores = edge_set.receivers_of(query) * edge_set.senders_of(key) * edge
-        scores = edge_set.edge_scores(ops.sum(scores, axis=-1))
+        query, key, value = self._projected(node_features, sender_features)  # (B, N, H K)
+        edge = project(self.edge, edge_features)  # (B, E, H K)
+        _, scores = edge_set.products(query, key, edge, self.num_heads, keep=False)  # (B, E, H)
         if attention_bias is not None:
-            scores = scores + attention_bias
-        weights = clipped_exponential(edge_set.per_edge(scores))  # (B, E, H)
+            scores = scores + edge_set.per_edge(attention_bias)
+        weights = clipped_exponential(scores)  # (B, E, H)
         total = ops.cast(edge_set.sum(weights), "float32")  # (B, N, H)
-        messages = drop(self.drop, weights, training)[..., None] * edge_set.senders_of(value)
-        nodes = ops.cast(edge_set.sum(messages), total.dtype)  # (B, N, H, K)
+        query, key, value = (split_heads(x, self.num_heads) for x in (query, key, value))
+        dropped = edge_set.edge_scores(drop(self.drop, weights, training))
+        nodes = ops.cast(edge_set.aggregate(dropped, value), total.dtype)  # (B, N, H, K)
         outputs = ()
         if virtual_nodes is not None:
             groups = graph_ops.NodeGroups(node_mask, graph_ids, graph_mask)
@@ -134,12 +134,12 @@ class ScaledEdgeAttention(GraphLayer):
         return outputs if len(outputs) > 1 else outputs[0]
 
     def _projected(self, nodes, senders):
-        """Query, scaled, key and value of the heads: (..., H, K) each."""
+        """Query, scaled, key and value of the heads: (..., H K) each."""
         if senders is None:
             projected = projections((self.query, self.key, self.value), nodes)
         else:
             projected = [project(self.query, nodes), *projections((self.key, self.value), senders)]
-        query, key, value = (split_heads(x, self.num_heads) for x in projected)
+        query, key, value = projected
         return query * self.head_dim**-0.5, key, value
 
     def _virtual(self, query, key, value, virtual_nodes, virtual_edges, groups, training):

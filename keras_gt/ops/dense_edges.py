@@ -175,6 +175,8 @@ class DenseEdges(EdgeSet):
 
     def aggregate(self, weights, value):
         """sum_j weights_ij value_j for each head: (B, H, N, M), (B, M, H, V) -> (B, N, H, V)."""
+        if self.mask is not None:
+            weights = ops.where(self._score_mask, weights, ops.cast(0, weights.dtype))
         return generic.dense_aggregate(weights, value)
 
     def edge_scores(self, per_edge):

@@ -246,10 +246,22 @@ class SparseEdges(EdgeSet):
         )
         return self._to_edges(scores)
 
+    def products(self, query, key, pairs, num_heads, keep=True):
+        """As `EdgeSet.products`: (B, N, H K), (B, M, H K), (B, E, H K) -> those of the edges."""
+        joint, scores = self._primitive("edge_products")(
+            self._nodes_flat(query),
+            self._nodes_flat(key),
+            self._edges_flat(pairs),
+            num_heads,
+            self.plan,
+            keep,
+        )
+        return self._to_edges(joint) if keep else None, self._to_edges(scores)
+
     def aggregate(self, weights, value):
         """sum_j weights_ij value_j for each head: (B, E, H), (B, M, H, V) -> (B, N, H, V)."""
-        total = generic.aggregate_values(
-            self._edges_flat(weights), self._nodes_flat(value), self.plan, self.num_flat_receivers
+        total = self._primitive("aggregate_values")(
+            self._masked(weights), self._nodes_flat(value), self.plan, self.num_flat_receivers
         )
         return self._to_nodes(total)
 

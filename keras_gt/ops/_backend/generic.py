@@ -80,6 +80,16 @@ def aggregate_values(weights, value, plan, num_receivers):
     return ops.cast(ops.reshape(total, (-1, heads, size)), value.dtype)
 
 
+def edge_products(query, key, pairs, num_heads, plan, keep):
+    """q_i * k_j * p_e, or None unless `keep`, and its sum over each head.
+
+    query (R, H K), key (S, H K), pairs (E, H K) -> (E, H K) and (E, H).
+    """
+    joint = gather(query, plan["receivers"]) * gather(key, plan["senders"]) * pairs
+    heads = ops.reshape(joint, (-1, num_heads, joint.shape[-1] // num_heads))
+    return joint if keep else None, ops.sum(heads, axis=-1)
+
+
 def dot_scores(query, key, bias, plan):
     """query_i . key_j + bias_ij: (R, H, K), (S, H, K) -> (E, H)."""
     scores = ops.sum(gather(query, plan["receivers"]) * gather(key, plan["senders"]), axis=-1)

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from keras_gt.ops._backend import generic, jax_attention, jax_dense, jax_messages
+from keras_gt.ops._backend import generic, jax_attention, jax_dense, jax_messages, jax_products
 
 
 def fast_paths_allowed():
@@ -94,8 +94,33 @@ def weighted_sum(value, weights, plan, num_receivers):
     if plan["mask"] is not None:
         weights = jnp.where(plan["mask"], weights, 0)
     weights = weights.astype(wide.dtype)[:, None]  # (E, 1)
-    plan = {key: plan[key] for key in ("senders", "receivers")}
-    return jax_attention.weighted_sum(wide, weights, plan, num_receivers).astype(value.dtype)
+    total = jax_products.weighted_values(weights, wide, _ends(plan), num_receivers)
+    return total.astype(value.dtype)
+
+
+def _ends(plan):
+    """The ends of the edges, masked ones too."""
+    return {key: plan[key] for key in ("senders", "receivers")}
+
+
+def edge_products(query, key, pairs, num_heads, plan, keep):
+    """`generic.edge_products` with its own gradient."""
+    if not _are_static(query, key, pairs):
+        return generic.edge_products(query, key, pairs, num_heads, plan, keep)
+    wide = [_accumulated(x) for x in (query, key, pairs)]
+    joint, scores = jax_products.edge_products(*wide, _ends(plan), num_heads, keep)
+    return joint.astype(pairs.dtype) if keep else None, scores.astype(pairs.dtype)
+
+
+def aggregate_values(weights, value, plan, num_receivers):
+    """`generic.aggregate_values` with its own gradient."""
+    if not (_are_static(weights, value) and isinstance(num_receivers, int)):
+        return generic.aggregate_values(weights, value, plan, num_receivers)
+    wide = _accumulated(value)
+    flat = wide.reshape(wide.shape[0], wide.shape[1] * wide.shape[2])
+    weights = weights.astype(wide.dtype)
+    total = jax_products.weighted_values(weights, flat, _ends(plan), num_receivers)
+    return total.reshape(-1, *value.shape[1:]).astype(value.dtype)
 
 
 def _with_spare(plan, num_receivers):
@@ -140,7 +165,7 @@ def embedding_bag(kernel, ids, weights):
         "senders": jnp.maximum(ids, 0).reshape(-1),
         "receivers": jnp.repeat(jnp.arange(num_bags, dtype="int32"), length),
     }
-    total = jax_attention.weighted_sum(wide, weights.reshape(-1, 1), plan, num_bags)
+    total = jax_products.weighted_values(weights.reshape(-1, 1), wide, plan, num_bags)
     return total.astype(kernel.dtype)
 
 

@@ -69,7 +69,7 @@ def _spread(weights, size):
     return jnp.repeat(weights, size, axis=1)
 
 
-def _head_sums(heads, size, dtype):
+def head_sums(heads, size, dtype):
     """The matrix that sums each head's features: (H V, H)."""
     return jnp.repeat(jnp.eye(heads, dtype=dtype), size, axis=0)
 
@@ -97,7 +97,7 @@ def edge_dots(query, key, heads, plan):
 
     def run(arrays, chunk):
         query, key, plan = arrays
-        sums = _head_sums(heads, width // heads, query.dtype)
+        sums = head_sums(heads, width // heads, query.dtype)
 
         def step(dots, start, senders, receivers):
             products = take(query, receivers) * take(key, senders)
@@ -151,7 +151,8 @@ def _attend_gradient(gradient, weights, inverse, value, out, factor, plan):
     return d_scores, d_value.reshape(value.shape)
 
 
-def _no_gradient(plan):
+def no_gradient(plan):
+    """The gradient of a plan."""
     return dict.fromkeys(plan)
 
 
@@ -182,7 +183,7 @@ def _additive_backward(slope, saved, gradient):
     d_senders = jnp.zeros((value.shape[0], value.shape[1]), value.dtype)
     d_senders = add_rows(d_senders, plan["senders"], d_logits)
     d_bias = d_logits if has_bias else None
-    return d_receivers, d_senders, d_value, d_bias, None, _no_gradient(plan)
+    return d_receivers, d_senders, d_value, d_bias, None, no_gradient(plan)
 
 
 additive.defvjp(_additive_forward, _additive_backward)
@@ -208,26 +209,7 @@ def _dot_backward(saved, gradient):
     d_key = aggregate(d_scores, _flat(query), reversed_edges(plan), key.shape[0])
     d_bias = d_scores if has_bias else None
     d_query, d_key = d_query.reshape(query.shape), d_key.reshape(key.shape)
-    return d_query, d_key, d_value, d_bias, None, _no_gradient(plan)
+    return d_query, d_key, d_value, d_bias, None, no_gradient(plan)
 
 
 dot.defvjp(_dot_forward, _dot_backward)
-
-
-@functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
-def weighted_sum(value, weights, plan, num_rows):
-    """sum_j weights_ij value_j: (S, D), (E, 1) -> (R, D)."""
-    return aggregate(weights, value, plan, num_rows)
-
-
-def _weighted_sum_forward(value, weights, plan, num_rows):
-    return aggregate(weights, value, plan, num_rows), (value, weights, plan)
-
-
-def _weighted_sum_backward(num_rows, saved, gradient):
-    value, weights, plan = saved
-    d_value = aggregate(weights, gradient, reversed_edges(plan), value.shape[0])
-    return d_value, edge_dots(gradient, value, 1, plan), _no_gradient(plan)
-
-
-weighted_sum.defvjp(_weighted_sum_forward, _weighted_sum_backward)

@@ -4,7 +4,12 @@ import contextlib
 
 import tensorflow as tf
 
-from keras_gt.ops._backend import generic, tensorflow_attention, tensorflow_messages
+from keras_gt.ops._backend import (
+    generic,
+    tensorflow_attention,
+    tensorflow_messages,
+    tensorflow_products,
+)
 
 _generic_only = False
 
@@ -106,7 +111,33 @@ def weighted_sum(value, weights, plan, num_receivers):
     weights = tf.cast(weights, wide.dtype)
     if plan["mask"] is not None:
         weights = tf.where(plan["mask"], weights, tf.zeros_like(weights))
-    return tf.cast(tensorflow_attention.weighted_sum(wide, weights[:, None], plan), value.dtype)
+    total = tensorflow_products.weighted_values(
+        weights[:, None], wide, _ends(plan), tf.zeros([num_receivers])
+    )
+    return tf.cast(total, value.dtype)
+
+
+def _ends(plan):
+    """The ends of the edges, masked ones too."""
+    return {key: plan[key] for key in ("senders", "receivers")}
+
+
+def edge_products(query, key, pairs, num_heads, plan, keep):
+    """`generic.edge_products` with its own gradient."""
+    wide = [_accumulated(x) for x in (query, key, pairs)]
+    joint, scores = tensorflow_products.edge_products(*wide, _ends(plan), num_heads, keep)
+    return tf.cast(joint, pairs.dtype) if keep else None, tf.cast(scores, pairs.dtype)
+
+
+def aggregate_values(weights, value, plan, num_receivers):
+    """`generic.aggregate_values` with its own gradient."""
+    wide = _accumulated(value)
+    flat = tf.reshape(wide, [-1, value.shape[1] * value.shape[2]])
+    weights = tf.cast(weights, wide.dtype)
+    total = tensorflow_products.weighted_values(
+        weights, flat, _ends(plan), tf.zeros([num_receivers])
+    )
+    return tf.cast(tf.reshape(total, [-1, *value.shape[1:]]), value.dtype)
 
 
 def _with_spare(plan, num_receivers):
@@ -148,9 +179,10 @@ def embedding_bag(kernel, ids, weights):
     plan = {
         "senders": tf.reshape(tf.maximum(ids, 0), [-1]),
         "receivers": tf.repeat(tf.range(num_bags), length),
-        "receiver_offsets": tf.range(num_bags + 1) * length,
     }
-    total = tensorflow_attention.weighted_sum(wide, tf.reshape(weights, [-1, 1]), plan)
+    total = tensorflow_products.weighted_values(
+        tf.reshape(weights, [-1, 1]), wide, plan, tf.zeros([num_bags])
+    )
     return tf.cast(total, kernel.dtype)
 
 

@@ -87,7 +87,7 @@ def _spread(weights, size):
     return tf.repeat(weights, size, axis=1)
 
 
-def _head_sums(heads, size, dtype):
+def head_sums(heads, size, dtype):
     """The matrix that sums each head's features: (H V, H)."""
     return tf.constant(np.repeat(np.eye(heads), size, axis=0), dtype)
 
@@ -108,7 +108,7 @@ def aggregate(weights, value, plan, num_rows):
 def edge_dots(query, key, heads, plan):
     """query_i . key_j for each head: (R, H K), (S, H K) -> (E, H)."""
     width = query.shape[1]
-    sums = _head_sums(heads, width // heads, query.dtype)
+    sums = head_sums(heads, width // heads, query.dtype)
 
     def step(carry, senders, receivers):
         products = tf.gather(query, receivers) * tf.gather(key, senders)
@@ -245,37 +245,6 @@ def dot(query, key, value, bias, factor, plan):
 
     biases = () if bias is None else (bias,)
     return attention(query, key, value, *biases)
-
-
-@compiled
-def _weighted_forward(value, weights, plan):
-    # as many rows as the offsets say: a compiled function knows sizes from shapes alone
-    return aggregate(weights, value, plan, count_rows(plan["receiver_offsets"]) - 1)
-
-
-@compiled
-def _weighted_value_gradient(gradient, value, weights, plan):
-    return aggregate(weights, gradient, reversed_edges(plan), count_rows(value))
-
-
-@compiled
-def _weighted_weights_gradient(gradient, value, plan):
-    return edge_dots(gradient, value, 1, plan)
-
-
-def weighted_sum(value, weights, plan):
-    """sum_j weights_ij value_j: (S, D), (E, 1) -> (R, D)."""
-
-    @tf.custom_gradient
-    def total(value, weights):
-        def pull(gradient):
-            # two functions, so that a graph which needs one gradient drops the other
-            d_value = _weighted_value_gradient(gradient, value, weights, plan)
-            return d_value, _weighted_weights_gradient(gradient, value, plan)
-
-        return _weighted_forward(*constants(value, weights), plan), pull
-
-    return total(value, weights)
 
 
 @compiled

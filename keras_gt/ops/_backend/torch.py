@@ -3,7 +3,13 @@
 import torch
 import torch.nn.functional as functional
 
-from keras_gt.ops._backend import generic, torch_attention, torch_dense, torch_messages
+from keras_gt.ops._backend import (
+    generic,
+    torch_attention,
+    torch_dense,
+    torch_messages,
+    torch_products,
+)
 from keras_gt.ops._backend.torch_attention import real_mask
 
 
@@ -104,6 +110,26 @@ def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan
         negative_slope,
     )
     return out.to(value.dtype)
+
+
+def edge_products(query, key, pairs, num_heads, plan, keep):
+    """`generic.edge_products` with its own gradient."""
+    if query.is_meta:
+        return generic.edge_products(query, key, pairs, num_heads, plan, keep)
+    wide = [_accumulated(x) for x in (query, key, pairs)]
+    joint, scores = torch_products.edge_products(*wide, plan, num_heads, keep)
+    return joint.to(pairs.dtype) if keep else None, scores.to(pairs.dtype)
+
+
+def aggregate_values(weights, value, plan, num_receivers):
+    """`generic.aggregate_values` with its own gradient."""
+    if value.is_meta:
+        return generic.aggregate_values(weights, value, plan, num_receivers)
+    wide = _accumulated(value)
+    total = torch_products.weighted_values(
+        weights.to(wide.dtype), wide.flatten(1), plan, num_receivers
+    )
+    return total.view(-1, *value.shape[1:]).to(value.dtype)
 
 
 def weighted_sum(value, weights, plan, num_receivers):

@@ -7,7 +7,7 @@ chunk of edges stays in the cache, and its buffers serve the next chunk.
 import torch
 
 _HUGE = 1e30  # stands for infinity
-_CHUNK_ELEMENTS = {"cpu": 1 << 17, "other": 1 << 26}  # other devices want few, large kernels
+CHUNK_ELEMENTS = {"cpu": 1 << 17, "other": 1 << 26}  # other devices want few, large kernels
 
 
 class _Messages:
@@ -27,7 +27,7 @@ class _Messages:
             self.edges = plan["mask"].nonzero().squeeze(1)
             self.senders = self.senders.index_select(0, self.edges)
             self.receivers = self.receivers.index_select(0, self.edges)
-        elements = _CHUNK_ELEMENTS["cpu" if value.device.type == "cpu" else "other"]
+        elements = CHUNK_ELEMENTS["cpu" if value.device.type == "cpu" else "other"]
         self.size = max(1, elements // max(1, value.shape[1]))
 
     def buffer(self):
@@ -63,7 +63,7 @@ class _Messages:
             target.index_copy_(0, edges, rows)
 
 
-def _add_rows(total, index, rows):
+def add_rows(total, index, rows):
     """Adds each row to total[index]: several times faster than index_add_ on a CPU."""
     total.scatter_add_(0, index.long()[:, None].expand(rows.shape), rows)
 
@@ -131,7 +131,7 @@ def _rows_of(total, index, spare):
 
 def _parts(value, pairs, senders, *others):
     """(slice of the edges, value_j + pair_e, *others) of each chunk; the second is overwritten."""
-    elements = _CHUNK_ELEMENTS["cpu" if value.device.type == "cpu" else "other"]
+    elements = CHUNK_ELEMENTS["cpu" if value.device.type == "cpu" else "other"]
     size = max(1, elements // max(1, value.shape[1]))
     room = value.new_empty((min(size, senders.shape[0]), value.shape[1]))
     chunks = zip(*(x.split(size) for x in (senders, pairs, *others)), strict=True)
@@ -161,7 +161,7 @@ class _Statistics(torch.autograd.Function):
         means = messages.buffer()
         for _, _, receivers, message in messages.chunks():
             part = torch.index_select(mean, 0, receivers, out=means[: receivers.shape[0]])
-            _add_rows(squares, receivers, message.sub_(part).square_())
+            add_rows(squares, receivers, message.sub_(part).square_())
         empty = count == 0
         top.masked_fill_(empty, 0)
         bottom.masked_fill_(empty, 0)
@@ -183,7 +183,7 @@ class _Statistics(torch.autograd.Function):
         extremes = [(top, d_top, torch.zeros_like(top)), (bottom, d_bottom, torch.zeros_like(top))]
         for _, _, receivers, message in messages.chunks():
             for extreme, _, count in extremes:
-                _add_rows(count, receivers, message.eq(rows(extreme, receivers)).to(value.dtype))
+                add_rows(count, receivers, message.eq(rows(extreme, receivers)).to(value.dtype))
         shares = [(extreme, d / count.clamp_min_(1)) for extreme, d, count in extremes]
         d_mean, d_variance = d_mean * inverse, d_variance * (2 * inverse)
         d_value = torch.zeros_like(value)
@@ -195,7 +195,7 @@ class _Statistics(torch.autograd.Function):
                 change.addcmul_(rows(share, receivers), reached)
             message.sub_(rows(mean, receivers))
             change.addcmul_(message, rows(d_variance, receivers))
-            _add_rows(d_value, senders, change)
+            add_rows(d_value, senders, change)
             if d_pairs is not None:
                 messages.put(d_pairs, edges, change)
         return d_value, d_pairs, None, None

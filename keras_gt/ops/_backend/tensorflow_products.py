@@ -1,0 +1,82 @@
+"""TensorFlow products along edges and sums of weighted values, compiled by XLA."""
+
+import tensorflow as tf
+
+from keras_gt.ops._backend.tensorflow_attention import (
+    add_rows,
+    aggregate,
+    compiled,
+    constants,
+    count_rows,
+    edge_dots,
+    head_sums,
+    reversed_edges,
+)
+
+
+@compiled
+def _products(query, key, pairs, plan, heads):
+    joint = tf.gather(query, plan["receivers"]) * tf.gather(key, plan["senders"]) * pairs
+    return joint, tf.matmul(joint, head_sums(heads, pairs.shape[1] // heads, pairs.dtype))
+
+
+@compiled
+def _products_gradient(d_joint, d_scores, query, key, pairs, plan):
+    heads = d_scores.shape[1]
+    sums = head_sums(heads, pairs.shape[1] // heads, pairs.dtype)
+    change = tf.matmul(d_scores, sums, transpose_b=True)
+    change = change if d_joint is None else change + d_joint
+    q, k = tf.gather(query, plan["receivers"]), tf.gather(key, plan["senders"])
+    d_pairs = change * q * k
+    change *= pairs
+    d_query = add_rows(tf.zeros_like(query), plan["receivers"], change * k)
+    return d_query, add_rows(tf.zeros_like(key), plan["senders"], change * q), d_pairs
+
+
+def edge_products(query, key, pairs, plan, heads, keep):
+    """q_i * k_j * p_e, if `keep`, and its sums: (R, D), (S, D), (E, D) -> (E, D), (E, H)."""
+
+    @tf.custom_gradient
+    def products(query, key, pairs):
+        inputs = constants(query, key, pairs)
+        joint, scores = _products(*inputs, plan, heads)
+
+        def pull(*gradients):
+            d_joint, d_scores = gradients if keep else (None, *gradients)
+            return _products_gradient(d_joint, d_scores, *inputs, plan)
+
+        return ((joint, scores) if keep else scores), pull
+
+    return products(query, key, pairs) if keep else (None, products(query, key, pairs))
+
+
+@compiled
+def _weighted_forward(weights, value, plan, sized):
+    return aggregate(weights, value, plan, count_rows(sized))
+
+
+@compiled
+def _weighted_value_gradient(gradient, weights, value, plan):
+    return aggregate(weights, gradient, reversed_edges(plan), count_rows(value))
+
+
+@compiled
+def _weighted_weights_gradient(gradient, weights, value, plan):
+    return edge_dots(gradient, value, weights.shape[1], plan)
+
+
+def weighted_values(weights, value, plan, sized):
+    """sum_e weights_e value_j for each head, (E, H), (S, H V) -> (R, H V), as many as `sized`."""
+
+    @tf.custom_gradient
+    def total(weights, value):
+        inputs = constants(weights, value)
+
+        def pull(gradient):
+            # two functions, so that a graph which needs one gradient drops the other
+            d_value = _weighted_value_gradient(gradient, *inputs, plan)
+            return _weighted_weights_gradient(gradient, *inputs, plan), d_value
+
+        return _weighted_forward(*inputs, plan, sized), pull
+
+    return total(weights, value)

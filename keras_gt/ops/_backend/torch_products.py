@@ -1,0 +1,128 @@
+"""PyTorch products along edges and sums of weighted values, a few thousand edges at a time.
+
+A chunk of edges stays in the cache, and its buffers serve the next one. Heads are summed by a
+product with a matrix of ones: over a few entries a sum takes PyTorch several times as long.
+"""
+
+import torch
+
+from keras_gt.ops._backend.torch_messages import CHUNK_ELEMENTS, add_rows
+
+
+class _Chunks:
+    """Slices of the edges with their ends, and buffers of a slice's size.
+
+    Args:
+        plan: see `generic`; masked edges are as others.
+        like: (..., D) tensor whose width and type the buffers have.
+    """
+
+    def __init__(self, plan, like):
+        self.senders, self.receivers = plan["senders"], plan["receivers"]
+        self.width = like.shape[-1]
+        elements = CHUNK_ELEMENTS["cpu" if like.device.type == "cpu" else "other"]
+        self.size = max(1, elements // max(1, self.width))
+        self.like = like
+
+    def buffers(self, count):
+        size = min(self.size, self.senders.shape[0])
+        return [self.like.new_empty((size, self.width)) for _ in range(count)]
+
+    def __iter__(self):
+        for start in range(0, self.senders.shape[0], self.size):
+            part = slice(start, start + self.size)
+            yield part, self.senders[part], self.receivers[part]
+
+
+def _chosen(table, index, room):
+    """table[index], in the room of a chunk."""
+    return torch.index_select(table, 0, index, out=room[: index.shape[0]])
+
+
+def _head_sums(heads, like):
+    """The matrix that sums each head's features: (H K, H)."""
+    eye = torch.eye(heads, dtype=like.dtype, device=like.device)
+    return eye.repeat_interleave(like.shape[-1] // heads, dim=0)
+
+
+class _EdgeProducts(torch.autograd.Function):
+    """q_i * k_j * p_e, if `keep`, and its sum over each head."""
+
+    @staticmethod
+    def forward(ctx, query, key, pairs, plan, heads, keep):
+        ctx.set_materialize_grads(False)
+        ctx.plan, ctx.heads = plan, heads
+        ctx.save_for_backward(query, key, pairs)
+        sums = _head_sums(heads, pairs)
+        joint = torch.empty_like(pairs) if keep else None
+        scores = pairs.new_empty((pairs.shape[0], heads))
+        chunks = _Chunks(plan, pairs)
+        first, second = chunks.buffers(2)
+        for part, senders, receivers in chunks:
+            product = _chosen(query, receivers, joint[part] if keep else first)
+            product.mul_(_chosen(key, senders, second)).mul_(pairs[part])
+            torch.mm(product, sums, out=scores[part])
+        return joint, scores
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, d_joint, d_scores):
+        query, key, pairs = ctx.saved_tensors
+        spread = _head_sums(ctx.heads, pairs).t()
+        d_query, d_key = torch.zeros_like(query), torch.zeros_like(key)
+        d_pairs = torch.empty_like(pairs)
+        chunks = _Chunks(ctx.plan, pairs)
+        change, left, right = chunks.buffers(3)
+        for part, senders, receivers in chunks:
+            d = change[: senders.shape[0]]
+            if d_scores is None:
+                d.copy_(d_joint[part])
+            else:
+                torch.mm(d_scores[part], spread, out=d)
+                if d_joint is not None:
+                    d.add_(d_joint[part])
+            q, k = _chosen(query, receivers, left), _chosen(key, senders, right)
+            torch.mul(d, q, out=d_pairs[part]).mul_(k)
+            d.mul_(pairs[part])
+            add_rows(d_query, receivers, k.mul_(d))
+            add_rows(d_key, senders, q.mul_(d))
+        return d_query, d_key, d_pairs, None, None, None
+
+
+class _WeightedValues(torch.autograd.Function):
+    """sum_e weights_e value_j for each head: (E, H), (S, H V) -> (R, H V)."""
+
+    @staticmethod
+    def forward(ctx, weights, value, plan, num_receivers):
+        ctx.plan = plan
+        ctx.save_for_backward(weights, value)
+        total = value.new_zeros((num_receivers, value.shape[1]))
+        chunks = _Chunks(plan, value)
+        (room,) = chunks.buffers(1)
+        for part, senders, receivers in chunks:
+            add_rows(total, receivers, _scaled(_chosen(value, senders, room), weights[part]))
+        return total
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        weights, value = ctx.saved_tensors
+        sums = _head_sums(weights.shape[1], value)
+        d_weights, d_value = torch.empty_like(weights), torch.zeros_like(value)
+        chunks = _Chunks(ctx.plan, value)
+        left, right = chunks.buffers(2)
+        for part, senders, receivers in chunks:
+            g, v = _chosen(gradient, receivers, left), _chosen(value, senders, right)
+            torch.mm(v.mul_(g), sums, out=d_weights[part])
+            add_rows(d_value, senders, _scaled(g, weights[part]))
+        return d_weights, d_value, None, None
+
+
+def _scaled(rows, weights):
+    """Multiplies each head of the rows (e, H V) by its weight (e, H), in place."""
+    rows.view(rows.shape[0], weights.shape[1], -1).mul_(weights[:, :, None])
+    return rows
+
+
+edge_products = _EdgeProducts.apply
+weighted_values = _WeightedValues.apply
