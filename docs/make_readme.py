@@ -6,7 +6,7 @@
 import json
 import pathlib
 
-from keras_gt.presets.card import format_number, format_spread
+from keras_gt.presets.card import format_number, format_runs, format_spread
 from keras_gt.presets.index import index_entry
 
 ROOT = pathlib.Path(__file__).parent.parent
@@ -41,7 +41,7 @@ def presets_table():
                 f"[{folder.name}](zoo/{folder.name}/README.md)",
                 f"{entry['class_name']}, {entry['backbone']}",
                 name,
-                f"{mean_and_spread(metric, unit)} ({metric['runs']} runs)",
+                f"{mean_and_spread(metric, unit)} ({format_runs(metric['runs'])})",
                 mean_and_spread(paper, unit),
                 format_number(entry["parameter_count"]),
             ]

@@ -63,7 +63,7 @@ def transformer_recipe():
         learning_rate=1e-3,
         resumable=True,
         notes=[
-            "588,929 weights, the paper's count; the others are moving statistics of the norms."
+            "588,929 parameters are the paper's count; moving statistics of norms are not counted."
         ],
         budget_seconds=4 * 3600.0,
     )
