@@ -24,6 +24,16 @@ class Task(InputsByName):
         backbone: the `Backbone`.
         preprocessor: `GraphPreprocessor` or None.
         **kwargs: `name`, `trainable`.
+
+    Raises:
+        ValueError: by its methods, for no graphs, graphs that are not the backbone's, a
+            `validation_split` on graphs, or a `class_weight` without labels of classes.
+
+    Example:
+        >>> from keras_gt.models import GCN, NodeClassifier, Task
+        >>> task = NodeClassifier(GCN({"dense": 5}, 16), num_classes=3)
+        >>> isinstance(task, Task), task.label_level, task.backbone.output_width
+        (True, 'node', 16)
     """
 
     takes_backbone = True
