@@ -62,8 +62,8 @@ class Task(InputsByName):
             list of `keras_gt.graph.Graph`.
 
         Raises:
-            ValueError: for a string without a preprocessor, or features that are not those the
-                backbone was made for.
+            ValueError: for a string without a preprocessor, what is no graph, or features that are
+                not those the backbone was made for.
         """
         items = [x] if isinstance(x, Graph | str) else list(x)
         if self.preprocessor is not None:
@@ -74,6 +74,10 @@ class Task(InputsByName):
                 "GraphPreprocessor(molecules=True) to read SMILES. Received: a string"
             )
         for graph in items:
+            if not isinstance(graph, Graph):
+                raise ValueError(
+                    f"inputs must be graphs. Build a keras_gt.graph.Graph. Received: {graph!r:.100}"
+                )
             arrays = graph.node_arrays() | graph.pair_encodings | graph.edge_arrays()
             check_against_backbone(self.backbone, arrays)
         return items
