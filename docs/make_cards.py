@@ -1,7 +1,7 @@
 """Rewrites the cards of zoo/ from the recorded runs and from what the recipes say now.
 
-`make readme` runs it; a test fails where a card is not what it would write. Weights, samples and
-run records stay as they are.
+`make readme` runs it; a test fails where a card is not what it would write. Weights, samples, run
+records and the settings with which the runs were made stay as they are.
 """
 
 import json
@@ -22,9 +22,12 @@ def stored_metadata(name):
     return json.loads((ZOO / name / METADATA_FILE).read_text(encoding="utf-8"))
 
 
-def recipe_metadata(name):
-    """What the recipe says about the recorded runs."""
-    return recipes.get(name).metadata(RunRecords(ZOO / name / "runs.json"))
+def renewed_metadata(name):
+    """The same with what the recipe says about the recorded runs."""
+    stored = stored_metadata(name)
+    renewed = recipes.get(name).metadata(RunRecords(ZOO / name / "runs.json"))
+    made = {**stored["recipe"], "backend": renewed["recipe"]["backend"]}
+    return {**stored, **renewed, "recipe": made}
 
 
 def count(name):
@@ -37,8 +40,7 @@ def make_cards():
     """Writes the card and the metadata of every preset that has a recipe, and then the index."""
     for name in recipes.names():
         if (ZOO / name / "runs.json").is_file():
-            content = {**stored_metadata(name), **recipe_metadata(name)}
-            content["parameter_count"] = count(name)
+            content = {**renewed_metadata(name), "parameter_count": count(name)}
             write_card_and_metadata(ZOO / name, content)
     build_index(ZOO)
 
