@@ -84,7 +84,7 @@ def make_readme():
     tables = {
         "presets": presets_table(),
         "speed": speed_table("1 thread", "Measured on one core"),
-        "two threads": speed_table("2 threads", "Two threads, wall time, on two cores"),
+        "two threads": speed_table("2 threads", "Two threads, wall time, on cores"),
     }
     for name, content in tables.items():
         text = replaced(text, name, content)
