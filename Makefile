@@ -26,7 +26,7 @@ help:
 	@echo "make test                                the whole suite on each backend: $(BACKENDS)"
 	@echo "make notebooks BACKEND=...               execute the notebooks on one backend (default: on each)"
 	@echo "make benchmark                           speed beside PyTorch Geometric"
-	@echo "make lint | readme | zoo | clean         style | regenerate README's tables | train missing presets | remove .venv"
+	@echo "make lint | readme | zoo | clean         style | regenerate README's tables and the cards | train missing presets | remove .venv"
 
 $(INSTALLED)/project: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -80,6 +80,7 @@ lint: $(INSTALLED)/lint
 	$(BIN)/ruff check .
 
 readme: $(INSTALLED)/dev
+	KERAS_BACKEND=jax $(BIN)/python -m docs.make_cards
 	KERAS_BACKEND=jax $(BIN)/python -m docs.make_readme
 	KERAS_BACKEND=jax $(BIN)/python -m docs.make_gallery
 	KERAS_BACKEND=jax $(BIN)/python -m docs.make_edges

@@ -78,6 +78,7 @@ def main():
         options.results,
         "molecule_edges",
         PROGRAM,
+        clock="wall",
         preset=PRESET,
         metric="mean absolute error on ZINC's test split",
         graphs=len(graphs),

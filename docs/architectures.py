@@ -86,6 +86,7 @@ ARCHITECTURES = {
             EGT(ATOMS, 64, edge_features=BONDS, pair_encodings={"distances": {"categories": 18}}),
             head="mlp",
         ),
+        published=500_000,  # "500k"
     ),
     "Exphormer": Architecture(
         edges="the graph's; beside it those, a random regular graph's and virtual nodes'",
@@ -196,6 +197,7 @@ ARCHITECTURES = {
         wiring="pre-norm with layer norm, feed-forward; the token is the graph",
         configuration="ZINC, 12 layers of 80",
         make=lambda: GraphRegressor(Graphormer(ATOMS, 80, edge_features=BONDS), readout="token"),
+        published=489_300,  # "489.3k"
     ),
     "GraphSAGE": Architecture(
         edges="the graph's",

@@ -4,7 +4,6 @@
 """
 
 import inspect
-import math
 import pathlib
 import re
 
@@ -12,6 +11,7 @@ from docs.architectures import ARCHITECTURES
 from docs.make_readme import table
 from keras_gt import models
 from keras_gt.presets.card import format_number
+from keras_gt.presets.saving import parameter_count
 
 GALLERY = pathlib.Path(__file__).with_name("gallery.md")
 TEXT = """\
@@ -40,12 +40,6 @@ def backbones():
     }
     del found["Backbone"]  # the base
     return found
-
-
-def parameter_count(model):
-    """The learned parameters, frozen ones among them; moving statistics are not learned."""
-    learned = [weight for weight in model.weights if not weight.name.startswith("moving_")]
-    return sum(math.prod(weight.shape) for weight in learned)
 
 
 def parameters(architecture):

@@ -6,7 +6,7 @@
 import json
 import pathlib
 
-from keras_gt.presets.card import format_number, format_spread
+from keras_gt.presets.card import format_number, format_runs, format_spread
 from keras_gt.presets.index import index_entry
 
 ROOT = pathlib.Path(__file__).parent.parent
@@ -41,7 +41,7 @@ def presets_table():
                 f"[{folder.name}](zoo/{folder.name}/README.md)",
                 f"{entry['class_name']}, {entry['backbone']}",
                 name,
-                f"{mean_and_spread(metric, unit)} ({metric['runs']} runs)",
+                f"{mean_and_spread(metric, unit)} ({format_runs(metric['runs'])})",
                 mean_and_spread(paper, unit),
                 format_number(entry["parameter_count"]),
             ]
@@ -49,14 +49,14 @@ def presets_table():
     return table(["preset", "task, backbone", "metric", "ours", "published", "parameters"], rows)
 
 
-def speed_table():
-    """One line a piece of work: speed over the reference on each backend, one core."""
+def speed_table(threads, machine):
+    """One line a piece of work: speed over the reference on each backend."""
     speeds, machines = {}, set()
     for backend in BACKENDS:
         path = ROOT / "benchmarks" / "results" / f"{backend}.json"
         if not path.exists():
             continue
-        record = json.loads(path.read_text(encoding="utf-8"))["1 thread"]
+        record = json.loads(path.read_text(encoding="utf-8"))[threads]
         machines.add(record["machine"])
         for row in record["rows"]:
             ratio = row["epoch" if "epoch" in row else "forward and backward"]
@@ -67,8 +67,8 @@ def speed_table():
     rows = [
         [*work, *(found.get(backend, "") for backend in BACKENDS)] for work, found in speeds.items()
     ]
-    machine = f"Measured on one core of {', '.join(sorted(machines))}."
-    return table(["work", "against", *BACKENDS.values()], rows) + f"\n\n{machine}"
+    measured = f"{machine} of {', '.join(sorted(machines))}."
+    return table(["work", "against", *BACKENDS.values()], rows) + f"\n\n{measured}"
 
 
 def replaced(text, name, content):
@@ -81,7 +81,12 @@ def replaced(text, name, content):
 def make_readme():
     """README.md with its tables as they should be."""
     text = README.read_text(encoding="utf-8")
-    for name, content in {"presets": presets_table(), "speed": speed_table()}.items():
+    tables = {
+        "presets": presets_table(),
+        "speed": speed_table("1 thread", "Measured on one core"),
+        "two threads": speed_table("2 threads", "Two threads, wall time, on cores"),
+    }
+    for name, content in tables.items():
         text = replaced(text, name, content)
     return text
 

@@ -15,6 +15,12 @@ class Checkpoint:
         arrays: dictionary from a name to a NumPy array.
         source: str, where they come from, for messages.
 
+    Raises:
+        ValueError: by its methods, for a file that is not what its name says, and a tensor that is
+            missing, of another shape or left over.
+        FileNotFoundError: by `from_directory`, without a checkpoint in it.
+        ImportError: by `from_directory`, for .safetensors without that package.
+
     Example:
         >>> import numpy as np
         >>> from keras_gt.converters import Checkpoint

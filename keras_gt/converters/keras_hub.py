@@ -41,6 +41,12 @@ def from_keras_hub(backbone):
     Raises:
         ValueError: for another class or a variant that is not supported, and for weights that are
             missing, left over or of another shape.
+
+    Example:
+        >>> from keras_hub.models import BertBackbone  # doctest: +SKIP
+        >>> theirs = BertBackbone.from_preset("bert_tiny_en_uncased")  # doctest: +SKIP
+        >>> from_keras_hub(theirs).output_width  # doctest: +SKIP
+        128
     """
     kind = type(backbone).__name__
     if kind not in (*_BERT_FAMILY, "GPT2Backbone"):

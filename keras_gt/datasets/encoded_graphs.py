@@ -89,14 +89,9 @@ def _computed(graphs, options, progress):
     from rich.console import Console
     from rich.progress import track
 
-    console = Console(file=sys.stderr)
-    shown = track(
-        graphs,
-        description=options["kind"],
-        console=console,
-        transient=True,
-        disable=not (progress and console.is_terminal),  # no empty lines in a log
-    )
+    console, shown = Console(file=sys.stderr), graphs
+    if progress and console.is_terminal:  # even a disabled bar leaves an empty line in a log
+        shown = track(graphs, description=options["kind"], console=console, transient=True)
     arrays = [encode(graph, options) for graph in shown]
     if field_of(options) == "pair_encodings":
         arrays = [array.reshape(-1, *array.shape[2:]) for array in arrays]  # (N N, ...)

@@ -27,6 +27,9 @@ class NodeDataset:
         info: `DatasetInfo`.
         transforms: tuple of `keras_gt.graph` transform names that `inputs` applies.
 
+    Raises:
+        ValueError: by its methods, for a part or a split that is not there.
+
     Example:
 
     >>> import keras_gt

@@ -26,6 +26,11 @@ def scaffold_split(smiles, fractions=(0.8, 0.1, 0.1), include_chirality=False):
         ValueError: a SMILES cannot be parsed, or `fractions` are not three shares.
         ImportError: RDKit is not installed.
 
+    Example:
+        >>> split = scaffold_split(["c1ccccc1", "c1ccccc1O", "C1CCCCC1", "CCO"], (0.5, 0.25, 0.25))
+        >>> {part: numbers.tolist() for part, numbers in split.items()}
+        {'train': [0, 1], 'validation': [3], 'test': [2]}
+
     Reference:
         Wu et al., MoleculeNet, 2018, https://arxiv.org/abs/1703.00564; Bemis and Murcko, 1996,
         https://doi.org/10.1021/jm9602928.

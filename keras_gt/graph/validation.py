@@ -1,5 +1,7 @@
 """The rules a graph must hold, each with its message."""
 
+import numbers
+
 import numpy as np
 
 RESERVED_NAMES = frozenset(
@@ -28,6 +30,16 @@ def as_indices(name, value):
             f"from 0. Received: {name} between {array.min()} and {array.max()}"
         )
     return array.astype(np.int32)
+
+
+def check_count(name, value, least=1):
+    """Raises unless the value is a whole number of at least `least`."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise ValueError(
+            f"{name} must be an integer. Give a whole number. Received: {name}={value!r}"
+        )
+    if value < least:
+        raise ValueError(f"{name} must be at least {least}. Received: {name}={value}")
 
 
 def as_floats(name, value):

@@ -30,6 +30,15 @@ class MaskedLoss(keras.losses.Loss):
 
     Raises:
         ValueError: if the shapes do not agree.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_gt.losses import MaskedLoss
+        >>> class Absolute(MaskedLoss):
+        ...     def entry_losses(self, y_true, y_pred):
+        ...         return abs(y_true - y_pred)
+        >>> float(Absolute()(np.array([1.0, np.nan]), np.array([3.0, 9.0])))
+        2.0
     """
 
     def __init__(self, name=None, dtype=None):

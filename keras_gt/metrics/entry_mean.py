@@ -17,6 +17,17 @@ class EntryMean(keras.metrics.Metric):
     Args:
         name: str or None.
         dtype: str or None.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras_gt.metrics import EntryMean
+        >>> class Absolute(EntryMean):
+        ...     def entry_values(self, y_true, y_pred):
+        ...         return abs(y_true - y_pred)
+        >>> metric = Absolute()
+        >>> metric.update_state(np.array([1.0, np.nan]), np.array([3.0, 9.0]))
+        >>> float(metric.result())
+        2.0
     """
 
     def __init__(self, name=None, dtype=None):

@@ -71,6 +71,13 @@ class Backbone(InputsByName):
     Returns:
         (B, N, D); with graph tokens the dictionary of these `node_features` and of the
         `graph_features` (B, D').
+
+    Example:
+        >>> import keras
+        >>> from keras_gt.models import Backbone
+        >>> nodes = keras.Input((None, 5), name="node_features")
+        >>> Backbone({"node_features": nodes}, keras.layers.Dense(16)(nodes)).output_width
+        16
     """
 
     def __init__(self, inputs, outputs, dtype=None, graph_features=None, **kwargs):

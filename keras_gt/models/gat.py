@@ -42,6 +42,10 @@ class GAT(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, num_heads head_dim), with `output_dim` (B, N, output_dim); with
+        jumping_knowledge="concat" the widths of all layers add up.
+
     Example:
         >>> from keras_gt.models import GAT
         >>> GAT({"words": 50}, head_dim=8, num_heads=8, output_dim=3).output_width

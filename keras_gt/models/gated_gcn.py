@@ -23,6 +23,12 @@ class GatedGCN(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, hidden_dim).
+
+    Raises:
+        ValueError: if there are no edge features.
+
     Example:
         >>> from keras_gt.models import GatedGCN
         >>> GatedGCN({"dense": 5}, 16, 2, edge_features={"dense": 1}).output_width

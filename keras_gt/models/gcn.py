@@ -36,6 +36,10 @@ class GCN(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, hidden_dim), with `output_dim` (B, N, output_dim); with jumping_knowledge="concat"
+        the widths of all layers add up.
+
     Example:
         >>> from keras_gt.models import GCN
         >>> GCN({"dense": 5}, hidden_dim=16, num_layers=2, output_dim=3).output_width

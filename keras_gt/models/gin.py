@@ -23,6 +23,9 @@ class GIN(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, hidden_dim), or (B, N, num_layers hidden_dim) with jumping_knowledge="concat".
+
     Example:
         >>> from keras_gt.models import GIN
         >>> GIN({"dense": 5}, hidden_dim=16, num_layers=3, jumping_knowledge="concat").output_width

@@ -61,6 +61,9 @@ class GraphGPS(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, hidden_dim).
+
     Raises:
         ValueError: if hidden_dim is not a multiple of num_heads, heads are not one number a layer,
             the encodings leave no room for the node features, "gated" or "edges" has no edge

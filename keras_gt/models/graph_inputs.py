@@ -47,6 +47,18 @@ class GraphInputs:
     Args:
         dtype: the dtype policy of the encoders.
         use_weights: bool, whether the edges carry `edge_weights`.
+
+    Raises:
+        ValueError: by its methods, for features of an unknown kind, pair encodings of another form,
+            dense features asked of others, or random signs beside an encoding without signs.
+
+    Example:
+        >>> from keras_gt.models import GraphInputs
+        >>> inputs = GraphInputs("float32")
+        >>> inputs.encode_nodes({"dense": 5}, 16).shape
+        (None, None, 16)
+        >>> "node_features" in inputs.tensors, "senders" in inputs.edges
+        (True, True)
     """
 
     def __init__(self, dtype, use_weights=False):

@@ -69,9 +69,18 @@ class GraphPreprocessor:
 
         Returns:
             `keras_gt.graph.Graph`; encodings that it carries already are kept.
+
+        Raises:
+            ValueError: for anything else.
         """
         if isinstance(graph, str):
             graph = self._molecule(graph)
+        if not isinstance(graph, graphs.Graph):
+            strings = " or SMILES strings" if self.molecules else ""
+            raise ValueError(
+                f"inputs must be graphs{strings}. Build a keras_gt.graph.Graph. Received: "
+                f"{graph!r:.100}"
+            )
         for transform in self.transforms:
             options = dict(transform) if isinstance(transform, dict) else {"kind": transform}
             kind = options.pop("kind")

@@ -34,6 +34,9 @@ class GraphSAGE(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, hidden_dim), or (B, N, num_layers hidden_dim) with jumping_knowledge="concat".
+
     Example:
         >>> from keras_gt.models import GraphSAGE
         >>> GraphSAGE({"dense": 5}, hidden_dim=16).output_width

@@ -53,6 +53,9 @@ class GraphTransformer(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, hidden_dim).
+
     Raises:
         ValueError: if hidden_dim is not a multiple of num_heads, heads are not one number a layer,
             or the attention does not go with edge features.

@@ -44,6 +44,9 @@ class GRIT(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, hidden_dim).
+
     Raises:
         ValueError: if hidden_dim is not a multiple of num_heads, or there is no pair encoding.
 

@@ -9,6 +9,15 @@ def optional_inputs(model):
     return {layer.name for layer in layers if layer.optional}
 
 
+def check_given(x):
+    """Raises where there is nothing to read, which Keras would tell as an empty set."""
+    if x is None or (isinstance(x, list | tuple) and any(item is None for item in x)):
+        raise ValueError(
+            "x must be a dictionary of arrays, such as graph.inputs(), a loader, or for a task "
+            f"graphs and what its preprocessor reads. Give one of them. Received: x={x!r:.100}"
+        )
+
+
 @keras.saving.register_keras_serializable(package="keras_gt")
 class InputsByName(keras.Model):
     """Base of backbones and tasks: a functional model whose dictionary inputs go by name.
@@ -36,6 +45,18 @@ class InputsByName(keras.Model):
 
     def call(self, inputs, training=None, mask=None):
         return super().call(self._by_name(inputs), training=training, mask=mask)
+
+    def fit(self, x=None, *args, **kwargs):
+        check_given(x)
+        return super().fit(x, *args, **kwargs)
+
+    def evaluate(self, x=None, *args, **kwargs):
+        check_given(x)
+        return super().evaluate(x, *args, **kwargs)
+
+    def predict(self, x, *args, **kwargs):
+        check_given(x)
+        return super().predict(x, *args, **kwargs)
 
     def export(self, filepath, format=None, sample=None):
         """Writes the model at inference for other programs, with open sizes.

@@ -32,6 +32,9 @@ class PNA(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, hidden_dim).
+
     Raises:
         ValueError: if hidden_dim is not a multiple of towers, or mean_log_degree not positive.
 

@@ -39,6 +39,12 @@ class Polynormer(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, num_heads head_dim).
+
+    Raises:
+        ValueError: for a beta outside [0, 1]; by `load_local_weights`, if the local layers differ.
+
     Example:
         >>> from keras_gt.models import Polynormer
         >>> Polynormer({"dense": 5}, head_dim=8, num_heads=2, num_local_layers=2).output_width

@@ -52,6 +52,9 @@ class SAN(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, hidden_dim).
+
     Raises:
         ValueError: if hidden_dim is not a multiple of num_heads or not above encoding_dim, or
             there are no edge features.

@@ -39,6 +39,9 @@ class SGFormer(Backbone):
         dtype: dtype policy.
         **kwargs: `name`, `trainable`.
 
+    Returns:
+        (B, N, hidden_dim), or (B, N, 2 hidden_dim) with combine="concat".
+
     Raises:
         ValueError: for a graph_weight outside [0, 1], or an unknown combine.
 

@@ -24,6 +24,16 @@ class Task(InputsByName):
         backbone: the `Backbone`.
         preprocessor: `GraphPreprocessor` or None.
         **kwargs: `name`, `trainable`.
+
+    Raises:
+        ValueError: by its methods, for no graphs, graphs that are not the backbone's, a
+            `validation_split` on graphs, or a `class_weight` without labels of classes.
+
+    Example:
+        >>> from keras_gt.models import GCN, NodeClassifier, Task
+        >>> task = NodeClassifier(GCN({"dense": 5}, 16), num_classes=3)
+        >>> isinstance(task, Task), task.label_level, task.backbone.output_width
+        (True, 'node', 16)
     """
 
     takes_backbone = True
@@ -52,8 +62,8 @@ class Task(InputsByName):
             list of `keras_gt.graph.Graph`.
 
         Raises:
-            ValueError: for a string without a preprocessor, or features that are not those the
-                backbone was made for.
+            ValueError: for a string without a preprocessor, what is no graph, or features that are
+                not those the backbone was made for.
         """
         items = [x] if isinstance(x, Graph | str) else list(x)
         if self.preprocessor is not None:
@@ -64,6 +74,10 @@ class Task(InputsByName):
                 "GraphPreprocessor(molecules=True) to read SMILES. Received: a string"
             )
         for graph in items:
+            if not isinstance(graph, Graph):
+                raise ValueError(
+                    f"inputs must be graphs. Build a keras_gt.graph.Graph. Received: {graph!r:.100}"
+                )
             arrays = graph.node_arrays() | graph.pair_encodings | graph.edge_arrays()
             check_against_backbone(self.backbone, arrays)
         return items

@@ -71,6 +71,11 @@ class TreePreprocessor:
             return tree
         if isinstance(tree, str):
             tree = ConstituencyTree.from_brackets(tree)
+        if not isinstance(tree, ConstituencyTree):
+            raise ValueError(
+                "inputs must be trees in brackets, such as '(S (DT no) (NNS laughs))', or a "
+                f"keras_gt.graph.ConstituencyTree. Give one of them. Received: {tree!r:.100}"
+            )
         phrase = self.reader.token_to_id(self.phrase_token)
         if phrase is None:
             raise ValueError(

@@ -47,6 +47,11 @@ def resolve_edges(
 
     Raises:
         ValueError: if the form is not one of the three or a key is unknown or missing.
+
+    Example:
+        >>> ends, nodes = ops.array([[0]]), ops.ones((1, 2, 3))
+        >>> type(resolve_edges({"senders": ends, "receivers": ends}, nodes)).__name__
+        'SparseEdges'
     """
     senders_of = node_features if sender_features is None else sender_features
     sender_mask = node_mask if sender_features is None else None

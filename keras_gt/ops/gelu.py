@@ -16,6 +16,10 @@ def gelu(x):
 
     Returns:
         Tensor of the shape of x.
+
+    Example:
+        >>> round(float(gelu(ops.array(1.0))), 4)
+        0.8413
     """
     if native("fast_paths_allowed")():
         return activations.gelu(x, approximate=False)

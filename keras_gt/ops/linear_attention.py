@@ -25,6 +25,13 @@ def linear_attention(query, key, value, groups, share=None):
 
     Returns:
         (numerator, denominator): (B, N, H, V) and (B, N, H, 1).
+
+    Example:
+        >>> from keras_gt.ops import NodeGroups
+        >>> ones = ops.ones((1, 3, 1, 2))  # three nodes, one head of width 2
+        >>> numerator, denominator = linear_attention(ones, ones, ones, NodeGroups())
+        >>> ops.convert_to_numpy(numerator)[0, 0, 0].tolist(), tuple(denominator.shape)
+        ([6.0, 6.0], (1, 3, 1, 1))
     """
     query, key, value = groups.real(query), groups.real(key), groups.real(value)
     if groups.packed:

@@ -37,6 +37,11 @@ class NodeGroups:
 
     Raises:
         ValueError: if `graph_ids` comes without `graph_mask`.
+
+    Example:
+        >>> groups = NodeGroups(ops.array([[True, True, False]]))
+        >>> ops.convert_to_numpy(groups.sum(ops.ones((1, 3, 2)))).tolist()
+        [[[2.0, 2.0]]]
     """
 
     def __init__(self, node_mask=None, graph_ids=None, graph_mask=None):

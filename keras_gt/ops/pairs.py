@@ -21,6 +21,12 @@ def pair_sum(values, edges, nodes_like, max_pair_elements=MAX_PAIR_ELEMENTS):
 
     Raises:
         ValueError: if the result is known to have more than max_pair_elements elements.
+
+    Example:
+        >>> edges = {"senders": ops.array([[0, 0]]), "receivers": ops.array([[1, 1]])}
+        >>> pairs = pair_sum(ops.array([[[2.0], [3.0]]]), edges, ops.ones((1, 2, 4)))
+        >>> ops.convert_to_numpy(pairs)[0, :, :, 0].tolist()
+        [[0.0, 0.0], [5.0, 0.0]]
     """
     width = values.shape[-1]
     pairs = DenseEdges(None, nodes_like, nodes_like, max_pair_elements=max_pair_elements)

@@ -19,6 +19,11 @@ def gather_rows(x, index):
 
     Returns:
         (E, ...) tensor.
+
+    Example:
+        >>> rows = gather_rows(ops.array([[1.0], [2.0]]), ops.array([1, 0, 1]))
+        >>> ops.convert_to_numpy(rows).tolist()
+        [[2.0], [1.0], [2.0]]
     """
     return native("gather_rows")(x, index)
 
@@ -33,17 +38,37 @@ def dropout(x, rate, seed_generator):
 
     Returns:
         Tensor of the shape of x; kept entries are scaled by 1 / (1 - rate).
+
+    Example:
+        >>> import keras
+        >>> dropped = dropout(ops.ones((4, 5)), 0.5, keras.random.SeedGenerator(0))
+        >>> sorted(set(ops.convert_to_numpy(dropped).ravel().tolist()))
+        [0.0, 2.0]
     """
     return native("dropout")(x, rate, seed_generator)
 
 
 def linears(x, kernels, biases):
-    """[x kernel + bias]: (..., F), a list of (F, D), one of (D,) or None -> a list of (..., D)."""
+    """[x kernel + bias]: (..., F), a list of (F, D), one of (D,) or None -> a list of (..., D).
+
+    Example:
+        >>> kernel = ops.ones((5, 4))
+        >>> query, key = linears(ops.ones((2, 3, 5)), [kernel, kernel], [None, None])
+        >>> tuple(query.shape)
+        (2, 3, 4)
+    """
     return native("linears")(x, kernels, biases)
 
 
 def rectified_layers(x, kernels, biases):
-    """ReLU(x kernel_1 + bias_1) kernel_2 + bias_2: (..., F) -> (..., D); a bias may be None."""
+    """ReLU(x kernel_1 + bias_1) kernel_2 + bias_2: (..., F) -> (..., D); a bias may be None.
+
+    Example:
+        >>> one = ops.array([[1.0]])
+        >>> result = rectified_layers(ops.array([[-3.0], [3.0]]), [one, one], [None, None])
+        >>> ops.convert_to_numpy(result).tolist()
+        [[0.0], [3.0]]
+    """
     return native("rectified_layers")(x, kernels, biases)
 
 
@@ -62,6 +87,10 @@ def unit_rows(x, smallest):
 
     Returns:
         Tensor of the shape of x.
+
+    Example:
+        >>> ops.convert_to_numpy(unit_rows(ops.array([[3.0, 4.0], [0.0, 0.0]]), 1e-12)).tolist()
+        [[0.6, 0.8], [0.0, 0.0]]
     """
     return native("unit_rows")(x, smallest)
 
@@ -76,6 +105,11 @@ def divide_rows(x, divisor):
 
     Returns:
         Tensor of the shape of x.
+
+    Example:
+        >>> rows = divide_rows(ops.array([[1.0, 2.0], [3.0, 4.0]]), ops.array([[1.0], [2.0]]))
+        >>> ops.convert_to_numpy(rows).tolist()
+        [[1.0, 2.0], [1.5, 2.0]]
     """
     flat = ops.reshape(x, (-1, x.shape[-1])) * (1 / ops.reshape(divisor, (-1, 1)))
     return ops.reshape(flat, ops.shape(x))
@@ -91,6 +125,12 @@ def embedding_bag(kernel, ids, weights):
 
     Returns:
         (R, U) tensor.
+
+    Example:
+        >>> kernel, ids = ops.array([[1.0], [2.0]]), ops.array([[0, 1], [1, -1]])
+        >>> bags = embedding_bag(kernel, ids, ops.array([[1.0, 1.0], [1.0, 1.0]]))
+        >>> ops.convert_to_numpy(bags).tolist()
+        [[3.0], [2.0]]
     """
     return native("embedding_bag")(kernel, ids, weights)
 
@@ -108,11 +148,25 @@ def batch_norm(x, mask, scale, offset, epsilon):
     Returns:
         (result, mean, variance): (R, D) with 0 in the rows that are not real, and the statistics
         (D,) and (D,), which carry no gradient.
+
+    Example:
+        >>> rows, mask = ops.array([[1.0], [3.0], [99.0]]), ops.array([True, True, False])
+        >>> one, zero = ops.array([1.0]), ops.array([0.0])
+        >>> result, mean, variance = batch_norm(rows, mask, one, zero, 1e-6)
+        >>> ops.convert_to_numpy(result).round(3).tolist()
+        [[-1.0], [1.0], [0.0]]
     """
     result, mean, variance = native("batch_norm")(x, mask, scale, offset, epsilon)
     return result, ops.stop_gradient(mean), ops.stop_gradient(variance)
 
 
 def batch_norm_by(x, mean, variance, scale, offset, epsilon):
-    """Normalises each feature by the given mean and variance: (..., D), four of (D,)."""
+    """Normalises each feature by the given mean and variance: (..., D), four of (D,).
+
+    Example:
+        >>> one, two, zero = ops.array([1.0]), ops.array([2.0]), ops.array([0.0])
+        >>> result = batch_norm_by(ops.array([[1.0], [3.0]]), two, one, one, zero, 1e-6)
+        >>> ops.convert_to_numpy(result).round(3).tolist()
+        [[-1.0], [1.0]]
+    """
     return native("batch_norm_by")(x, mean, variance, scale, offset, epsilon)

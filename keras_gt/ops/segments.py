@@ -30,6 +30,11 @@ def segment_sum(data, segment_ids, num_segments, mask=None):
 
     Returns:
         (num_segments, ...) tensor in the type of data; half types are summed in float32.
+
+    Example:
+        >>> data, ids = ops.array([[1.0], [2.0], [4.0]]), ops.array([0, 0, 2])
+        >>> ops.convert_to_numpy(segment_sum(data, ids, 3)).tolist()
+        [[3.0], [0.0], [4.0]]
     """
     flat, trailing = _flat(data)
     if mask is None:
@@ -42,7 +47,13 @@ def segment_sum(data, segment_ids, num_segments, mask=None):
 
 
 def segment_mean(data, segment_ids, num_segments):
-    """Mean of each segment's rows; arguments as `segment_sum`."""
+    """Mean of each segment's rows; arguments as `segment_sum`.
+
+    Example:
+        >>> data, ids = ops.array([[1.0], [2.0], [4.0]]), ops.array([0, 0, 2])
+        >>> ops.convert_to_numpy(segment_mean(data, ids, 3)).tolist()
+        [[1.5], [0.0], [4.0]]
+    """
     flat, trailing = _flat(data)
     dtype = generic.accumulation_dtype(data.dtype)
     total = native("segment_sum")(ops.cast(flat, dtype), segment_ids, num_segments)
@@ -51,7 +62,13 @@ def segment_mean(data, segment_ids, num_segments):
 
 
 def segment_max(data, segment_ids, num_segments):
-    """Maximum of each segment's rows, 0 where a segment is empty; arguments as `segment_sum`."""
+    """Maximum of each segment's rows, 0 where a segment is empty; arguments as `segment_sum`.
+
+    Example:
+        >>> data, ids = ops.array([[1.0], [2.0], [-4.0]]), ops.array([0, 0, 2])
+        >>> ops.convert_to_numpy(segment_max(data, ids, 3)).tolist()
+        [[2.0], [0.0], [-4.0]]
+    """
     flat, trailing = _flat(data)
     flat = ops.cast(flat, generic.accumulation_dtype(data.dtype))  # float16 has no 1e30
     top = native("segment_max")(flat, segment_ids, num_segments)
@@ -71,6 +88,11 @@ def segment_softmax(scores, segment_ids, num_segments, mask=None):
 
     Returns:
         (E, H) tensor, float32 for the half types.
+
+    Example:
+        >>> scores, ids = ops.array([[5.0], [5.0], [4.0]]), ops.array([0, 0, 2])
+        >>> ops.convert_to_numpy(segment_softmax(scores, ids, 3)).tolist()
+        [[0.5], [0.5], [1.0]]
     """
     plan = {"receivers": segment_ids, "mask": mask}
     return generic.edge_softmax(scores, plan, num_segments)

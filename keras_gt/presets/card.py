@@ -37,6 +37,17 @@ def format_spread(entry, unit=""):
     return f"{number} ± {spread}"
 
 
+def format_runs(number):
+    """How many runs, in words.
+
+    Example:
+
+    >>> format_runs(1), format_runs(10)
+    ('1 run', '10 runs')
+    """
+    return "1 run" if number == 1 else f"{number} runs"
+
+
 def format_duration(seconds):
     """Seconds in words.
 
@@ -68,7 +79,7 @@ def _numbers_section(metadata):
     if not metric:
         return ""
     unit, paper = metric.get("unit", ""), metadata.get("paper")
-    rows = [["mean of all runs", format_spread(metric, unit), f"{len(metric['runs'])} runs"]]
+    rows = [["mean of all runs", format_spread(metric, unit), format_runs(len(metric["runs"]))]]
     if "shipped" in metadata:
         shipped = metadata["shipped"]
         chosen = shipped.get("selected_by")

@@ -8,7 +8,7 @@ What `save_preset(metadata=...)` and `update_metadata` take (every key may be mi
 | `description` | str, one sentence |
 | `dataset` | dict: `name`, and any of `title`, `source`, `version`, `graphs`, `nodes`, ... |
 | `split` | str, which nodes or graphs train, select and test |
-| `metric` | dict: `name`, `unit` ("%" or ""), `higher_is_better`, `mean`, `std`, `runs`: a list of dicts with `run` ("seed 3"), `value`, and any of `validation`, `seconds`, `epochs`, `curve` (a list of [epoch, validation]) |
+| `metric` | dict: `name`, `unit` ("%" or ""), `higher_is_better`, `mean`, `std` (of several runs), `runs`: a list of dicts with `run` ("seed 3"), `value`, and any of `validation`, `seconds`, `epochs`, `curve` (a list of [epoch, validation]) |
 | `shipped` | dict of this file: `run` (as in `runs`), `value`, `selected_by`, `validation` |
 | `paper` | dict: `title`, `url`, `value`, `std`, `note` |
 | `licence` | dict of what -> words: `data`, `weights`, ... |
@@ -17,7 +17,8 @@ What `save_preset(metadata=...)` and `update_metadata` take (every key may be mi
 | `notes` | list of str, what a reader must know |
 
 The rest is filled in: `format_version`, `keras_version`, `keras_gt_version`, `date_saved`,
-`class_name`, `backbone`, `tasks`, `parameter_count` and `files` (name -> `sha256`, `size`).
+`class_name`, `backbone`, `tasks`, `parameter_count` (the learned ones) and `files` (name ->
+`sha256`, `size`).
 """  # noqa: E501
 
 import json

@@ -1,13 +1,13 @@
 """Writing a model as a preset directory."""
 
 import datetime
+import math
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
 import keras
-import numpy as np
 
 import keras_gt
 from keras_gt.presets.metadata import check_description, json_bytes, write_card_and_metadata
@@ -146,12 +146,20 @@ def _automatic(model):
         "class_name": type(model).__name__,
         "backbone": type(backbone or model).__name__,
         "tasks": [] if backbone is None else bases[:1],
-        "parameter_count": sum(
-            int(np.prod(weight.shape))
-            for weight in model.weights
-            if not weight.name.startswith("lora_kernel")
-        ),
+        "parameter_count": parameter_count(model),
     }
+
+
+def parameter_count(model):
+    """The learned parameters, frozen ones among them.
+
+    Moving statistics are not learned, and LoRA's kernels are merged into the others.
+    """
+    return sum(
+        math.prod(weight.shape)
+        for weight in model.weights
+        if not weight.name.startswith(("moving_", "lora_kernel"))
+    )
 
 
 def _swap(partial, directory):

@@ -20,6 +20,11 @@ _GAT = {
     "url": "https://arxiv.org/abs/1710.10903",
     "note": "100 runs",
 }
+_GCN_NOTES = {
+    "cora": "The first ten of the 100 seeds have a mean of 81.14 %, with a spread of 0.55.",
+    "citeseer": "Seed 43 was stopped by the authors' rule at epoch 13, at 23.4 %: most of the "
+    "spread is this one run. The other 99 have a mean of 70.80 %, with a spread of 0.77.",
+}
 
 
 def _classifier(backbone, data, learning_rate):
@@ -91,6 +96,7 @@ def gcn_recipe(dataset, published):
             "optimiser": "Adam, 0.01",
             "epochs": "up to 200, stopped once the validation loss is above its mean of 10 epochs",
         },
+        notes=[_GCN_NOTES[dataset]],
     )
 
 

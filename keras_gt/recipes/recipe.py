@@ -1,3 +1,4 @@
+import collections
 import math
 import os
 import shutil
@@ -10,6 +11,7 @@ import numpy as np
 
 from keras_gt.datasets import info as dataset_info
 from keras_gt.presets import load_preset, save_preset, update_metadata
+from keras_gt.presets.card import format_runs
 from keras_gt.presets.index import build_index
 from keras_gt.recipes.environment import describe_environment
 from keras_gt.recipes.run_records import MAIN, RunRecords
@@ -262,7 +264,7 @@ class Recipe:
             "metric": {
                 **self.metric,
                 "mean": mean,
-                "std": std,
+                **({"std": std} if len(runs) > 1 else {}),
                 "runs": [self._shown(record) for record in runs],
             },
             "shipped": {
@@ -278,7 +280,7 @@ class Recipe:
             },
             "recipe": {
                 "command": f"keras-gt train {self.name}",
-                "backend": best["backend"],
+                "backend": _backends(runs),
                 **self.settings,
             },
             "training_time": float(sum(record["cpu_seconds"] for record in runs)),
@@ -306,6 +308,16 @@ class Recipe:
             f"Beside {self.baselines[name]}, in the same {len(runs)} runs: {mean:.4g} ± {std:.2g} "
             f"({self.metric['name']}); this preset's mean over them is {own:.4g}."
         )
+
+
+def _backends(runs):
+    """The backend of all runs; where there are several, with the number of runs of each."""
+    counts = collections.Counter(record["backend"] for record in runs)
+    if len(counts) == 1:
+        return next(iter(counts))
+    (first, number), *others = counts.items()
+    words = [f"{first} ({format_runs(number)})", *(f"{name} ({n})" for name, n in others)]
+    return ", ".join(words)
 
 
 def mean_and_std(runs):

@@ -40,6 +40,12 @@ def assert_close(found, expected, tolerance=1e-5, where=None, name="result"):
 
     Raises:
         AssertionError: if they differ, or nothing is compared.
+
+    Example:
+        >>> assert_close([1.0, 2.0], [1.0, 2.0 + 1e-7])
+        >>> assert_close([1.0, 2.0], [1.0, 2.5], name="scores")
+        Traceback (most recent call last):
+        AssertionError: scores: differs by 0.2 of the scale, above 1e-05
     """
     found = np.asarray(keras.ops.convert_to_numpy(found), "float64")
     expected = np.asarray(keras.ops.convert_to_numpy(expected), "float64")

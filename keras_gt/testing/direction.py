@@ -18,6 +18,16 @@ def assert_messages_follow_direction(function, inputs, *, hops=1, tolerance=1e-5
 
     Raises:
         AssertionError: if a receiver does not notice, or a node out of reach does.
+
+    Example:
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> def add_neighbours(inputs):
+        ...     nodes = inputs["node_features"].copy()
+        ...     rows = np.arange(len(nodes))[:, None]
+        ...     messages = nodes[rows, inputs["senders"]] * inputs["edge_mask"][..., None]
+        ...     np.add.at(nodes, (rows, inputs["receivers"]), messages)
+        ...     return nodes
+        >>> assert_messages_follow_direction(add_neighbours, random_graph_inputs())
     """
     inputs = complete(inputs)
     inputs, _ = replan(inputs, has_plan(inputs))

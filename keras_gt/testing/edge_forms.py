@@ -17,6 +17,11 @@ def assert_edge_forms_agree(layer, inputs, *, tolerance=1e-5):
 
     Raises:
         AssertionError: if two forms differ.
+
+    Example:
+        >>> from keras_gt.layers import GraphConvolution
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> assert_edge_forms_agree(GraphConvolution(2), random_graph_inputs(num_rows=1))
     """
     inputs, _ = with_plan(without_plan(complete(inputs)))
     expected = evaluate(layer_function(layer, "sparse"), inputs)
@@ -34,6 +39,11 @@ def assert_complete_graph_forms_agree(layer, inputs, *, tolerance=1e-5):
 
     Raises:
         AssertionError: if two forms differ.
+
+    Example:
+        >>> from keras_gt.layers import GraphConvolution
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> assert_complete_graph_forms_agree(GraphConvolution(2), random_graph_inputs(num_rows=1))
     """
     inputs = _complete_graph(complete(inputs))
     expected = evaluate(layer_function(layer, "sparse"), inputs)

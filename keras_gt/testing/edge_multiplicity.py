@@ -28,6 +28,16 @@ def assert_duplicate_edge_counts_twice(function, inputs, *, tolerance=1e-5):
 
     Raises:
         AssertionError: if the results differ.
+
+    Example:
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> def add_neighbours(inputs):
+        ...     nodes = inputs["node_features"].copy()
+        ...     rows = np.arange(len(nodes))[:, None]
+        ...     messages = nodes[rows, inputs["senders"]] * inputs["edge_mask"][..., None]
+        ...     np.add.at(nodes, (rows, inputs["receivers"]), messages)
+        ...     return nodes
+        >>> assert_duplicate_edge_counts_twice(add_neighbours, random_graph_inputs())
     """
     inputs, planned = _prepared(inputs)
     double, twins, copies = [], [], []
@@ -53,6 +63,16 @@ def assert_self_loop_is_an_edge(function, inputs, *, tolerance=1e-5):
 
     Raises:
         AssertionError: if the results differ, for instance because self-loops are dropped.
+
+    Example:
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> def add_neighbours(inputs):
+        ...     nodes = inputs["node_features"].copy()
+        ...     rows = np.arange(len(nodes))[:, None]
+        ...     messages = nodes[rows, inputs["senders"]] * inputs["edge_mask"][..., None]
+        ...     np.add.at(nodes, (rows, inputs["receivers"]), messages)
+        ...     return nodes
+        >>> assert_self_loop_is_an_edge(add_neighbours, random_graph_inputs())
     """
     inputs, planned = _prepared(inputs)
     loops, twins, copies = [], [], []

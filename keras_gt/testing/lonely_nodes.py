@@ -34,6 +34,12 @@ def assert_no_edges(function, inputs, *, output="node", tolerance=1e-5, seed=0):
 
     Raises:
         AssertionError: if a value is not finite or a node sees another.
+
+    Example:
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> def double(inputs):
+        ...     return 2 * inputs["node_features"]
+        >>> assert_no_edges(double, random_graph_inputs())
     """
     inputs = complete(inputs)
     planned, masked = has_plan(inputs), {**inputs, "edge_mask": np.zeros_like(inputs["edge_mask"])}
@@ -58,6 +64,12 @@ def assert_isolated_node(function, inputs, *, node=0, tolerance=1e-5, seed=0):
 
     Raises:
         AssertionError: if the node's result is not finite or depends on another node.
+
+    Example:
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> def double(inputs):
+        ...     return 2 * inputs["node_features"]
+        >>> assert_isolated_node(double, random_graph_inputs())
     """
     inputs = complete(inputs)
     touched = (inputs["senders"] == node) | (inputs["receivers"] == node)
@@ -78,6 +90,12 @@ def assert_single_node(function, inputs, *, output="node", tolerance=1e-5):
 
     Raises:
         AssertionError: if the results differ or are not finite.
+
+    Example:
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> def double(inputs):
+        ...     return 2 * inputs["node_features"]
+        >>> assert_single_node(double, random_graph_inputs())
     """
     check_output(output)
     inputs = complete(inputs)

@@ -37,6 +37,12 @@ def assert_padding_invariance(
 
     Raises:
         AssertionError: if padding matters.
+
+    Example:
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> def double(inputs):
+        ...     return 2 * inputs["node_features"]
+        >>> assert_padding_invariance(double, random_graph_inputs())
     """
     inputs, rng = complete(inputs), np.random.default_rng([seed, 1])
     planned = has_plan(inputs)
@@ -62,6 +68,12 @@ def assert_batch_equals_rows(function, inputs, *, output="node", tolerance=1e-5)
 
     Raises:
         AssertionError: if rows see each other.
+
+    Example:
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> def double(inputs):
+        ...     return 2 * inputs["node_features"]
+        >>> assert_batch_equals_rows(double, random_graph_inputs())
     """
     check_output(output)
     inputs = complete(inputs)

@@ -20,6 +20,12 @@ def assert_node_permutation_equivariance(
 
     Raises:
         AssertionError: if the function depends on the numbering.
+
+    Example:
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> def double(inputs):
+        ...     return 2 * inputs["node_features"]
+        >>> assert_node_permutation_equivariance(double, random_graph_inputs())
     """
     inputs, rng = complete(inputs), np.random.default_rng([seed, 1])
     order = _shuffled(inputs["node_mask"].shape, rng)
@@ -43,6 +49,12 @@ def assert_edge_order_invariance(function, inputs, *, output="node", tolerance=1
 
     Raises:
         AssertionError: if the function depends on the order.
+
+    Example:
+        >>> from keras_gt.testing import random_graph_inputs
+        >>> def double(inputs):
+        ...     return 2 * inputs["node_features"]
+        >>> assert_edge_order_invariance(double, random_graph_inputs())
     """
     inputs, rng = complete(inputs), np.random.default_rng([seed, 1])
     order = _shuffled(inputs["senders"].shape, rng)

@@ -97,3 +97,16 @@ def test_no_graphs_and_unknown_kinds(cache):
     assert encode_graphs([], ENCODINGS) == []
     with pytest.raises(ValueError, match="encodings must have a kind of"):
         encode_graphs([], {"walks": {"kind": "walks"}})
+
+
+def test_a_bar_on_a_terminal_shows_what_is_computed(graphs, cache, monkeypatch, capsys):
+    walks = {"walks": {"kind": "random_walk_probabilities", "steps": 3}}
+    encode_graphs(graphs, walks)
+    assert capsys.readouterr().err == ""  # no terminal
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("rich.console.Console.is_terminal", True)
+    encode_graphs(graphs, {"walks": {"kind": "random_walk_probabilities", "steps": 4}})
+    assert "random_walk_probabilities" in (shown := capsys.readouterr().err)
+    assert "100%" in shown
+    encode_graphs(graphs, {"walks": {"kind": "random_walk_probabilities", "steps": 5}}, False)
+    assert capsys.readouterr().err == ""

@@ -32,3 +32,24 @@ def test_what_a_graph_carries_is_kept():
 def test_unknown_kinds_are_refused():
     with pytest.raises(ValueError, match="encodings must have a kind of .*random_walk_pairs"):
         add_encodings(random_graph(np.random.default_rng(5), 7, 15), {"walks": {"kind": "walks"}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("laplacian_eigenvectors", "k", 2.5),
+        ("laplacian_eigenvalues", "k", True),
+        ("random_walk_probabilities", "steps", "3"),
+        ("random_walk_pairs", "steps", None),
+        ("shortest_path_distances", "max_distance", 2.5),
+        ("shortest_path_features", "max_distance", "2"),
+        ("hop_features", "hops", 1.0),
+    ],
+)
+def test_counts_must_be_integers(kind, name, value):
+    graph = symmetrise(random_graph(np.random.default_rng(5), 7, 15))
+    message = f"{name} must be an integer. Give a whole number. Received: {name}={value!r}"
+    with pytest.raises(ValueError, match=message):
+        encode.encode(graph, {"kind": kind, name: value})
+    found = encode.encode(graph, {"kind": kind, name: np.int64(2)})
+    assert len(found) == 7

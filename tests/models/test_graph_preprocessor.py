@@ -34,3 +34,10 @@ def test_encodings_do_not_see_expander_edges():
     assert found.node_features.tolist() == [0, 1, 2, 3, 4, 9]
     assert (found.encodings["walks"][:5] == expected.encodings["walks"]).all()
     assert (found.encodings["walks"][5] == 0).all()
+
+
+def test_what_is_no_graph_is_refused():
+    with pytest.raises(ValueError, match="inputs must be graphs. Build .* Received: 3"):
+        GraphPreprocessor()(3)
+    with pytest.raises(ValueError, match="inputs must be graphs or SMILES.* Received: None"):
+        GraphPreprocessor(molecules=True)(None)

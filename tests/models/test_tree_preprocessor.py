@@ -54,6 +54,8 @@ def test_errors():
         TreePreprocessor(tokenizer(), edges="words")
     with pytest.raises(ValueError, match="A tree must"):
         TreePreprocessor(tokenizer())("not bad")
+    with pytest.raises(ValueError, match="inputs must be trees in brackets.* Received: 3"):
+        TreePreprocessor(tokenizer())(3)
     letters = tokenizer()
     letters.pre_tokenizer = tokenizers.pre_tokenizers.Split("", "isolated")
     with pytest.raises(ValueError, match="tokenizer must make one token of each word"):

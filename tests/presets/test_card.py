@@ -1,4 +1,4 @@
-from keras_gt.presets.card import format_spread, make_card
+from keras_gt.presets.card import format_runs, format_spread, make_card
 
 CARD = """\
 # toy
@@ -89,6 +89,10 @@ def test_spread():
     assert format_spread({"mean": 0.61, "std": 0.05}, "log mol/l") == "0.61 ± 0.05 log mol/l"
 
 
+def test_one_run_is_no_plural():
+    assert [format_runs(number) for number in (1, 2)] == ["1 run", "2 runs"]
+
+
 def test_table_cells_cannot_break_the_table():
     card = make_card({"name": "x", "class_name": "GAT", "licence": {"data": "a | b\nc"}})
     assert "| licence: data | a \\| b c |" in card
@@ -96,8 +100,9 @@ def test_table_cells_cannot_break_the_table():
 
 def test_a_run_may_show_its_curve():
     run = {"run": "seed 0", "value": 0.5, "curve": [[1, 0.75], [9, 0.5]]}
-    metric = {"name": "test MAE", "mean": 0.5, "std": 0.0, "runs": [run]}
+    metric = {"name": "test MAE", "mean": 0.5, "runs": [run]}
     card = make_card({"name": "x", "class_name": "GAT", "backbone": "GAT", "metric": metric})
     assert "| run | value |\n" in card
+    assert "| mean of all runs | 0.5 | 1 run |\n" in card
     curve = "| epoch | validation |\n|---|---|\n| 1 | 0.75 |\n| 9 | 0.5 |"
     assert f"## Validation of seed 0 by epoch\n\n{curve}" in card

@@ -8,6 +8,7 @@ import pytest
 
 from keras_gt.presets import load_preset, save_preset
 from keras_gt.presets.preset_format import hash_file
+from keras_gt.presets.saving import parameter_count
 from tests.models.small_models import outputs
 
 
@@ -143,6 +144,15 @@ def test_a_backbone_of_another_package_under_our_task(tmp_path, toys, inputs):
     np.testing.assert_array_equal(
         *(keras.ops.convert_to_numpy(x) for x in (loaded(inputs), expected))
     )
+
+
+def test_moving_statistics_are_not_counted(tmp_path):
+    inputs = keras.Input((3,))
+    normed = keras.layers.BatchNormalization()(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2)(normed))
+    model.layers[-1].trainable = False  # frozen weights are learned ones
+    assert parameter_count(model) == 2 * 3 + 3 * 2 + 2
+    assert model.count_params() == parameter_count(model) + 2 * 3
 
 
 def test_lora_is_merged_and_not_counted(tmp_path, toys, inputs):

@@ -1,8 +1,10 @@
 import json
+import os
 import pathlib
 import subprocess
 import sys
 
+import keras
 import pytest
 
 import keras_gt
@@ -10,6 +12,19 @@ from keras_gt.presets import check_sample, list_presets, open_preset, zoo
 from keras_gt.presets.index import build_index
 from keras_gt.presets.preset_format import hash_file
 from keras_gt.presets.sample import TOLERANCE
+
+SAMPLES = """
+import json
+import keras
+import keras_gt.models
+from keras_gt.presets import check_sample, list_presets, open_preset
+assert keras.backend.backend() == "numpy"
+worst = {}
+for name, entry in list_presets().items():
+    model = getattr(keras_gt.models, entry["class_name"]).from_preset(name)
+    worst[name] = check_sample(model, open_preset(name).path("sample.npz"))
+print(json.dumps(worst))
+"""
 
 
 def test_checkout_reads_the_zoo_beside_the_package():
@@ -98,3 +113,15 @@ def test_every_shipped_preset_gives_its_stored_output_on_this_backend():
         model = getattr(keras_gt.models, entry["class_name"]).from_preset(name)
         worst[name] = check_sample(model, open_preset(name).path("sample.npz"))
     assert not {name: value for name, value in worst.items() if not value <= TOLERANCE}
+
+
+if keras.backend.backend() == "torch":  # a process of its own, the same beside every backend
+
+    def test_every_shipped_preset_gives_its_stored_output_on_numpy():
+        environment = {**os.environ, "KERAS_BACKEND": "numpy"}
+        arguments = [sys.executable, "-c", SAMPLES]
+        result = subprocess.run(arguments, capture_output=True, text=True, env=environment)
+        assert result.returncode == 0, result.stderr
+        worst = json.loads(result.stdout.splitlines()[-1])
+        assert set(worst) == set(zoo.installed_index())
+        assert not {name: value for name, value in worst.items() if not value <= TOLERANCE}

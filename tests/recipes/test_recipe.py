@@ -7,8 +7,7 @@ import pytest
 from keras_gt import datasets, recipes
 from keras_gt.models import GCN, NodeClassifier
 from keras_gt.presets import PresetFiles, load_preset
-from keras_gt.recipes import Recipe
-from keras_gt.recipes.run_records import RunRecords
+from keras_gt.recipes import Recipe, RunRecords
 
 
 class ClubRecipe(Recipe):
@@ -146,6 +145,26 @@ def test_budget_and_restart(recipe, tmp_path):
     run(recipe, tmp_path)
     run(recipe, tmp_path, resume=False)
     assert len(recipe.trained) == 12
+
+
+@pytest.mark.parametrize(
+    ("backends", "words", "spread"),
+    [
+        (["jax"], "jax", False),
+        (["torch", "torch"], "torch", True),
+        (["jax", "torch", "torch"], "jax (1 run), torch (2)", True),
+    ],
+)
+def test_the_card_counts_backends_and_gives_one_run_no_spread(
+    recipe, tmp_path, backends, words, spread
+):
+    records = RunRecords(tmp_path / "runs.json")
+    for number, backend in enumerate(backends):
+        run = {"run": f"seed {number}", "value": 1.0, "validation": 1.0, "backend": backend}
+        records.add({**run, "cpu_seconds": 1.0})
+    metadata = recipe.metadata(records)
+    assert metadata["recipe"]["backend"] == words
+    assert ("std" in metadata["metric"]) == spread
 
 
 def test_names_and_get():

@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_gt.graph.transforms.edges import normalise_gcn
+from keras_gt.graph.validation import check_count
 
 
 def hop_features(graph, hops):
@@ -20,7 +21,7 @@ def hop_features(graph, hops):
         (N, hops + 1, F) float32 array.
 
     Raises:
-        ValueError: if `hops` is negative, or the node features are no floats.
+        ValueError: if `hops` is no integer of at least 0, or the node features are no floats.
 
     Example:
 
@@ -35,8 +36,7 @@ def hop_features(graph, hops):
     """
     from scipy.sparse import csr_matrix
 
-    if hops < 0:
-        raise ValueError(f"hops must be at least 0. Received: hops={hops}")
+    check_count("hops", hops, least=0)
     features = graph.node_features
     if features is None or features.dtype != np.float32:
         raise ValueError(

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_gt.graph.validation import check_count
+
 DENSE_NODES = 500  # above, a few eigenvectors are cheaper than all
 
 
@@ -28,7 +30,7 @@ def laplacian_eigenvectors(graph, k, include_trivial=False):
         (N, k) float32 array, each column of length 1 (or zero).
 
     Raises:
-        ValueError: if the graph is directed or `k` is less than 1.
+        ValueError: if the graph is directed or `k` is no integer of at least 1.
 
     Example:
 
@@ -62,7 +64,7 @@ def laplacian_eigenvalues(graph, k, include_trivial=False):
         (N, k) float32 array with equal rows, ascending up to the missing columns.
 
     Raises:
-        ValueError: if the graph is directed or `k` is less than 1.
+        ValueError: if the graph is directed or `k` is no integer of at least 1.
 
     Example:
 
@@ -83,8 +85,7 @@ def laplacian_eigenvalues(graph, k, include_trivial=False):
 
 def _spectrum(graph, k, include_trivial):
     """The k smallest eigenvalues (m,) and their eigenvectors (N, m), m <= k of them."""
-    if k < 1:
-        raise ValueError(f"k must be at least 1. Received: k={k}")
+    check_count("k", k)
     if not graph.is_symmetric():
         raise ValueError(
             "graph must be symmetric, because a directed graph has no real Laplacian eigenvectors. "

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_gt.graph.validation import check_count
+
 DENSE_NODES = 500
 BLOCK = 256  # start nodes walked at once in a large graph
 
@@ -24,7 +26,7 @@ def random_walk_probabilities(graph, steps):
         (N, steps) float32 array with values in 0..1.
 
     Raises:
-        ValueError: if `steps` is less than 1.
+        ValueError: if `steps` is no integer of at least 1.
 
     Example:
 
@@ -36,8 +38,7 @@ def random_walk_probabilities(graph, steps):
     Reference:
         Dwivedi et al., 2022, https://arxiv.org/abs/2110.07875, section 3.2.
     """
-    if steps < 1:
-        raise ValueError(f"steps must be at least 1. Received: steps={steps}")
+    check_count("steps", steps)
     num_nodes = graph.num_nodes
     walk = _walk_matrix(graph)
     if num_nodes <= DENSE_NODES:
@@ -71,7 +72,7 @@ def random_walk_pairs(graph, steps):
         (N, N, steps) float32 array with values in 0..1.
 
     Raises:
-        ValueError: if `steps` is less than 1.
+        ValueError: if `steps` is no integer of at least 1.
 
     Example:
 
@@ -84,8 +85,7 @@ def random_walk_pairs(graph, steps):
         Ma et al., Graph Inductive Biases in Transformers without Message Passing, 2023,
         https://arxiv.org/abs/2305.17589, section 3.1.
     """
-    if steps < 1:
-        raise ValueError(f"steps must be at least 1. Received: steps={steps}")
+    check_count("steps", steps)
     walk, reached = _walk_matrix(graph), np.eye(graph.num_nodes)
     pairs = np.empty((graph.num_nodes, graph.num_nodes, steps), np.float32)
     for step in range(steps):

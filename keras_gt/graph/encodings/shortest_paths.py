@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_gt.graph.validation import check_count
+
 DENSE_NODES = 64  # up to here, breadth first by matrix products is cheaper than Dijkstra's heaps
 
 
@@ -20,7 +22,7 @@ def shortest_path_distances(graph, max_distance):
         diagonal, and `max_distance` + 1 where it is larger or there is no path.
 
     Raises:
-        ValueError: if `max_distance` is less than 1.
+        ValueError: if `max_distance` is no integer of at least 1.
 
     Example:
 
@@ -35,8 +37,7 @@ def shortest_path_distances(graph, max_distance):
     Reference:
         Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.2, equation 6.
     """
-    if max_distance < 1:
-        raise ValueError(f"max_distance must be at least 1. Received: max_distance={max_distance}")
+    check_count("max_distance", max_distance)
     distances = _distances(graph, limit=max_distance)
     return np.where(np.isfinite(distances), distances, max_distance + 1).astype(np.int32)
 
@@ -59,7 +60,7 @@ def shortest_path_edges(graph, max_distance):
         the path, on the diagonal and where there is no path.
 
     Raises:
-        ValueError: if `max_distance` is less than 1.
+        ValueError: if `max_distance` is no integer of at least 1.
 
     Example:
 
@@ -70,8 +71,7 @@ def shortest_path_edges(graph, max_distance):
     Reference:
         Ying et al., 2021, https://arxiv.org/abs/2106.05234, section 3.1.3, equation 7.
     """
-    if max_distance < 1:
-        raise ValueError(f"max_distance must be at least 1. Received: max_distance={max_distance}")
+    check_count("max_distance", max_distance)
     paths = np.full((graph.num_nodes, graph.num_nodes, max_distance), -1, np.int32)
     if graph.num_edges == 0:
         return paths
@@ -110,7 +110,7 @@ def shortest_path_features(graph, max_distance):
         -1 where there is no edge for categories, float32 with 0 there for numbers.
 
     Raises:
-        ValueError: if `max_distance` is less than 1 or there are no edge features.
+        ValueError: if `max_distance` is no integer of at least 1 or there are no edge features.
 
     Example:
 
