@@ -19,6 +19,16 @@ ONE_THREAD = [
     "dot product 8x8, 32 graphs of PATTERN's size",
     "SGFormer attention, 20k nodes, 64 wide",
     "Polynormer attention, 20k nodes, 8x8",
+    *(
+        f"{architecture}, 64 wide, {size} packed"
+        for architecture in ("Graph transformer", "Exphormer", "GatedGCN")
+        for size in ("128 molecules", "32 graphs of PATTERN's size")
+    ),
+    *(
+        f"{architecture}, 64 wide, all pairs of {size}"
+        for architecture in ("Graphormer", "EGT", "GRIT", "SAN")
+        for size in ("128 molecules", "8 graphs of PATTERN's size")
+    ),
 ]
 TWO_THREADS = [
     "GAT 8x8, Cora size",

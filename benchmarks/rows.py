@@ -150,20 +150,15 @@ ROWS = {
     "Polynormer attention, 20k nodes, 8x8": Row(architectures.polynomial, bars(1.3, 1.3, 1.3)),
 }
 
-SIZES = {
-    "128 molecules": (graphs.molecules, 128),
-    "32 graphs of PATTERN's size": (graphs.communities, 32),
-}
-for size, (make_graphs, count) in SIZES.items():
-    for architecture, parts in edge_architectures.ALONG_EDGES.items():
+MOLECULES = ("128 molecules", graphs.molecules, 128)
+for architecture, parts in edge_architectures.ALONG_EDGES.items():
+    for size, *some in (MOLECULES, ("32 graphs of PATTERN's size", graphs.communities, 32)):
         ROWS[f"{architecture}, 64 wide, {size} packed"] = Row(
-            edge_architectures.along_edges(*parts, make_graphs, count),
-            bars(1.3, 1.3, 1.3),
-            memory=True,
+            edge_architectures.along_edges(*parts, *some), bars(1.3, 1.3, 1.3), memory=True
         )
-    for architecture, arguments in edge_architectures.OVER_PAIRS.items():
+for architecture, arguments in edge_architectures.OVER_PAIRS.items():
+    # every pair of 32 such graphs, with 64 features, would be half a gigabyte an array
+    for size, *some in (MOLECULES, ("8 graphs of PATTERN's size", graphs.communities, 8)):
         ROWS[f"{architecture}, 64 wide, all pairs of {size}"] = Row(
-            edge_architectures.over_pairs(arguments, make_graphs, count),
-            bars(1.3, 1.3, 1.3),
-            memory=True,
+            edge_architectures.over_pairs(arguments, *some), bars(1.3, 1.3, 1.3), memory=True
         )
