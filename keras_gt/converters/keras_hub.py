@@ -43,6 +43,7 @@ def from_keras_hub(backbone):
             missing, left over or of another shape.
 
     Example:
+        >>> from keras_gt.converters import from_keras_hub
         >>> from keras_hub.models import BertBackbone  # doctest: +SKIP
         >>> theirs = BertBackbone.from_preset("bert_tiny_en_uncased")  # doctest: +SKIP
         >>> from_keras_hub(theirs).output_width  # doctest: +SKIP

@@ -7,7 +7,8 @@ import pytest
 from keras_gt import datasets, recipes
 from keras_gt.models import GCN, NodeClassifier
 from keras_gt.presets import PresetFiles, load_preset
-from keras_gt.recipes import Recipe, RunRecords
+from keras_gt.recipes import Recipe
+from keras_gt.recipes.run_records import RunRecords
 
 
 class ClubRecipe(Recipe):
