@@ -75,7 +75,7 @@ def test_dropout_is_on_every_weight_in_training_alone():
 
 
 def test_errors():
-    layer, arguments = layers.ScaledEdgeAttention(2, 3), dict(WITH_VIRTUAL_NODES)
+    layer, arguments = compiled(layers.ScaledEdgeAttention(2, 3)), dict(WITH_VIRTUAL_NODES)
     with pytest.raises(ValueError, match="virtual_edges must be given with virtual_nodes"):
         layer(**{**arguments, "virtual_edges": None})
     with pytest.raises(ValueError, match="sender_features must not be given"):

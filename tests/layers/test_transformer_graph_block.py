@@ -5,6 +5,7 @@ import pytest
 from keras_gt.layers import FeedForward, MultiHeadAggregation, TransformerGraphBlock
 from keras_gt.testing import assert_close
 from tests.layers.compiled import compiled
+from tests.ops.backend_gradients import tensor_of
 
 
 def test_errors():
@@ -24,8 +25,8 @@ def test_remembered_nodes_are_read_as_others(residual, feed_forward):
     block = TransformerGraphBlock(
         MultiHeadAggregation(2, 3, output_dim=7), feed_forward, residual=residual
     )
-    nodes = np.random.default_rng(0).normal(size=(2, 5, 7)).astype("float32")
-    causal = np.broadcast_to(np.tri(5, dtype=bool), (2, 5, 5))
+    nodes = tensor_of(np.random.default_rng(0).normal(size=(2, 5, 7)).astype("float32"))
+    causal = tensor_of(np.broadcast_to(np.tri(5, dtype=bool), (2, 5, 5)))
     expected = keras.ops.convert_to_numpy(compiled(block)(nodes, causal))
 
     def one_by_one(nodes):

@@ -7,6 +7,7 @@ import pytest
 from keras_gt.ops import DenseEdges, NodeGroups, divide_rows, linear_attention
 from keras_gt.testing import assert_close
 from tests.layers.compiled import compiled
+from tests.ops.backend_gradients import tensor_of
 
 RNG = np.random.default_rng(5)
 MASK = np.array([[1, 1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 0, 0, 0]], bool)
@@ -30,7 +31,7 @@ def test_it_is_the_sum_over_the_pairs_of_each_graph(form):
     query, key, value = arrays(2, 7, heads, sizes)
     key[~MASK] = value[~MASK] = np.nan  # nobody reads padding
     groups = (MASK, IDS, GRAPHS) if packed else (MASK,)
-    share = np.full((2, 5 if packed else 1, 1, 1), 0.5, "float32")
+    share = tensor_of(np.full((2, 5 if packed else 1, 1, 1), 0.5, "float32"))
     results = attend(query, key, value, groups, share)
     numerator, denominator = (keras.ops.convert_to_numpy(result) for result in results)
     for row in range(2):
