@@ -17,10 +17,8 @@ def area_under_roc(labels, scores):
         >>> area_under_roc(np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8]))
         0.75
     """
-    from scipy.stats import rankdata
-
-    positive = np.asarray(labels) == 1
-    count = positive.sum()
-    pairs = count * (len(positive) - count)
-    below = rankdata(scores)[positive].sum() - count * (count + 1) / 2
-    return float(below / pairs) if pairs else float("nan")
+    negative, positive = np.sort(scores[labels == 0]), scores[labels == 1]
+    if not len(negative) or not len(positive) or np.isnan(scores).any():
+        return float("nan")
+    below = [np.searchsorted(negative, positive, side) for side in ("left", "right")]
+    return float(np.mean(below) / len(negative))
