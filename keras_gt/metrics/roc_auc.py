@@ -2,6 +2,7 @@ import keras
 from keras import ops
 
 from keras_gt.ops.keras_mask import entry_weights, keras_mask
+from keras_gt.ops.one_program import one_program
 from keras_gt.ops.segments import segment_sum
 
 
@@ -106,19 +107,8 @@ class RocAuc(keras.metrics.Metric):
         return y_true, scores
 
     def result(self):
-        total, tasks = 0.0, 0.0
-        scores, positive, negative = (
-            ops.convert_to_tensor(x)[: self.capacity]
-            for x in (self.scores, self.positive, self.negative)
-        )
-        for task in range(self.num_tasks):
-            area = _area(scores[:, task], positive[:, task], negative[:, task])
-            both = ops.logical_and(ops.any(positive[:, task] > 0), ops.any(negative[:, task] > 0))
-            total = total + ops.where(both, area, ops.zeros_like(area))
-            tasks = tasks + ops.cast(both, "float32")
-        sound = ops.logical_and(self.count.value <= self.capacity, tasks > 0)
-        mean = total / ops.maximum(tasks, 1)
-        return ops.where(sound, mean, float("nan"))
+        variables = (self.scores, self.positive, self.negative, self.count)
+        return _mean_area(*(ops.convert_to_tensor(variable) for variable in variables))
 
     def get_config(self):
         return {
@@ -127,6 +117,21 @@ class RocAuc(keras.metrics.Metric):
             "capacity": self.capacity,
             "num_tasks": self.num_tasks,
         }
+
+
+@one_program
+def _mean_area(scores, positive, negative, count):
+    """The mean over the tasks with both classes, of a metric's variables."""
+    capacity = scores.shape[0] - 1
+    scores, positive, negative = (x[:capacity] for x in (scores, positive, negative))
+    total, tasks = 0.0, 0.0
+    for task in range(scores.shape[1]):
+        area = _area(scores[:, task], positive[:, task], negative[:, task])
+        both = ops.logical_and(ops.any(positive[:, task] > 0), ops.any(negative[:, task] > 0))
+        total = total + ops.where(both, area, ops.zeros_like(area))
+        tasks = tasks + ops.cast(both, "float32")
+    sound = ops.logical_and(count <= capacity, tasks > 0)
+    return ops.where(sound, total / ops.maximum(tasks, 1), float("nan"))
 
 
 def _area(scores, positive, negative):

@@ -6,7 +6,7 @@ import numpy as np
 from keras_gt import datasets
 from keras_gt.graph import neighbourhood, subgraph
 from keras_gt.loaders import GraphLoader
-from keras_gt.metrics import RocAuc
+from keras_gt.recipes.area_under_roc import area_under_roc
 from keras_gt.recipes.keep_best import KeepBest
 from keras_gt.recipes.recipe import Recipe
 from keras_gt.recipes.restarting import restart
@@ -137,9 +137,7 @@ class NodeRecipe(Recipe):
         labels = self.data.labels[nodes]
         if not self.roc_auc:
             return 100 * float(np.mean(logits[nodes].argmax(axis=-1) == labels))
-        metric = RocAuc(capacity=len(labels))
-        metric.update_state(labels, logits[nodes, 0])
-        return 100 * float(metric.result())
+        return 100 * area_under_roc(labels, logits[nodes, 0])
 
     def evaluate(self, task, run=None):
         number = self.run_names.index(run) if run else 0

@@ -3,7 +3,7 @@
 import numpy as np
 
 from keras_gt.testing.batch_arrays import complete, with_plan, without_plan
-from keras_gt.testing.comparison import assert_close, evaluate
+from keras_gt.testing.comparison import assert_close, evaluate, evaluate_rows
 from keras_gt.testing.layer_function import layer_function
 
 
@@ -24,7 +24,7 @@ def assert_edge_forms_agree(layer, inputs, *, tolerance=1e-5):
         >>> assert_edge_forms_agree(GraphConvolution(2), random_graph_inputs(num_rows=1))
     """
     inputs, _ = with_plan(without_plan(complete(inputs)))
-    expected = evaluate(layer_function(layer, "sparse"), inputs)
+    expected = evaluate_rows(layer_function(layer, "sparse"), inputs)
     _compare(layer, inputs, expected, ("plan", "dense"), tolerance)
 
 
@@ -70,7 +70,8 @@ def _complete_graph(inputs):
 def _compare(layer, inputs, expected, forms, tolerance):
     row = np.arange(len(inputs["senders"]))[:, None]
     for form in forms:
-        found = evaluate(layer_function(layer, form), inputs)
+        call = evaluate_rows if form == "plan" else evaluate
+        found = call(layer_function(layer, form), inputs)
         name = f"form {form!r}"
         assert_close(found[0], expected[0], tolerance, inputs["node_mask"], f"{name}, nodes")
         if len(expected) > 1:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from keras_gt.layers import MultiHeadAggregation
+from tests.layers.compiled import compiled
 from tests.ops.backend_gradients import value_and_gradients
 
 PATH = pathlib.Path(__file__).parents[2] / "examples" / "translate_dates.py"
@@ -50,9 +51,10 @@ def test_cross_attention_is_that_of_keras():
     edges = np.arange(7)[None, None] < np.array([7, 4])[:, None, None]  # (B, 1, M)
     edges = np.broadcast_to(edges, (2, 5, 7))
     theirs = keras.layers.MultiHeadAttention(2, 4)
-    expected, expected_scores = theirs(
-        receivers, senders, attention_mask=edges, return_attention_scores=True
-    )
+    theirs.build(receivers.shape, senders.shape)
+    with_scores = {"return_attention_scores": True}
+    function = compiled(theirs, **with_scores)
+    expected, expected_scores = function(receivers, senders, attention_mask=edges)
     layer = MultiHeadAggregation(2, 4, output_dim=8)
     layer.build(receivers.shape, sender_features_shape=senders.shape)
     for name in ("query", "key", "value"):
@@ -62,8 +64,8 @@ def test_cross_attention_is_that_of_keras():
         getattr(layer, name).set_weights([kernel.reshape(-1, 8), bias.reshape(8)])
     kernel, bias = (keras.ops.convert_to_numpy(w) for w in theirs.output_dense.weights)
     layer.projection.set_weights([kernel.reshape(8, 8), bias])
-    found, scores = layer(receivers, edges, sender_features=senders, return_attention_scores=True)
-    fused = layer(receivers, edges, sender_features=senders)
+    found, scores = compiled(layer, **with_scores)(receivers, edges, sender_features=senders)
+    fused = compiled(layer)(receivers, edges, sender_features=senders)
     for ours, reference in ((found, expected), (fused, expected), (scores, expected_scores)):
         np.testing.assert_allclose(
             keras.ops.convert_to_numpy(ours), keras.ops.convert_to_numpy(reference), atol=1e-5
@@ -83,8 +85,8 @@ def test_what_is_written_later_has_no_gradient(example, models):
     def logits(target):
         return decoder([*tensors, target])
 
-    compiled = keras.backend.backend() == "jax"
-    _, gradients = value_and_gradients(logits, {"target": target}, upstream, compiled)
+    on_jax = keras.backend.backend() == "jax"
+    _, gradients = value_and_gradients(logits, {"target": target}, upstream, on_jax)
     size = np.abs(gradients["target"]).sum(axis=-1)[0]  # (T,)
     assert (size[:4] > 1e-6).all() and (size[4:] == 0).all()
 

@@ -5,11 +5,15 @@ import functools
 import keras
 
 
-def compiled(layer, **fixed):
+def compiled(layer, owner=None, **fixed):
     """The layer as a function that JAX compiles once for each shape; elsewhere op by op.
 
+    Variables are arguments of the program, so that equal layers share it; seeds, statistics and
+    sums that a call moves are moved.
+
     Args:
-        layer: layer, model or function of tensors.
+        layer: layer, model, metric, method of one of them, or function of tensors.
+        owner: the layer, model or metric whose variables a function uses.
         **fixed: arguments that are no tensors, such as `return_attention_scores=True`.
     """
     function = functools.partial(layer, **fixed)
@@ -17,7 +21,32 @@ def compiled(layer, **fixed):
         return function
     import jax
 
-    return jax.jit(function)
+    owner = owner or getattr(layer, "__self__", layer)
+
+    @jax.jit
+    def program(values, arguments, named):
+        with keras.StatelessScope(zip(_variables(owner), values, strict=True)) as scope:
+            result = function(*arguments, **named)
+        return result, [scope.get_current_value(variable) for variable in _variables(owner)]
+
+    def call(*arguments, **named):
+        if not getattr(owner, "built", True):
+            owner(*jax.tree.map(_symbol, arguments), **jax.tree.map(_symbol, named))
+        values = [variable.value for variable in _variables(owner)]
+        result, moved = program(values, arguments, named)
+        for variable, value in zip(_variables(owner), moved, strict=True):
+            variable.assign(value)
+        return result
+
+    return call
+
+
+def _variables(owner):
+    return getattr(owner, "variables", ())
+
+
+def _symbol(array):
+    return keras.KerasTensor(array.shape, str(array.dtype))
 
 
 def run(model, inputs):

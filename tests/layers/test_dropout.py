@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from keras_gt import layers
+from tests.layers.compiled import compiled
 
 SIZE, RATE = 997, 0.4
 LIMIT = 5 / np.sqrt(4 * SIZE)  # five standard deviations of a sample correlation
@@ -28,11 +29,13 @@ def check_masks(masks):
 def test_masks_of_consecutive_steps():
     ones = np.ones((SIZE, 4), "float32")
     layer = layers.Dropout(RATE, seed=1)
-    masks = [keras.ops.convert_to_numpy(layer(ones, training=True)) for _ in range(3)]
+    function = compiled(layer, training=True)
+    masks = [keras.ops.convert_to_numpy(function(ones)) for _ in range(3)]
     check_masks(np.stack(masks))
-    again = layers.Dropout(RATE, seed=1)
-    assert np.array_equal(keras.ops.convert_to_numpy(again(ones, training=True)), masks[0])
-    other = keras.ops.convert_to_numpy(layers.Dropout(RATE, seed=77)(ones, training=True))
+    again = compiled(layers.Dropout(RATE, seed=1), training=True)
+    assert np.array_equal(keras.ops.convert_to_numpy(again(ones)), masks[0])
+    other = compiled(layers.Dropout(RATE, seed=77), training=True)
+    other = keras.ops.convert_to_numpy(other(ones))
     assert correlation(other, masks[0]) < LIMIT
 
 
@@ -59,11 +62,11 @@ def test_attention_masks_of_consecutive_steps(kind, planned):
         edges["sender_order"] = np.roll(nodes, -1)[None]
     features = np.random.default_rng(0).uniform(1, 2, (1, SIZE, 1)).astype("float32")
 
-    def call(training):
-        return keras.ops.convert_to_numpy(layer(features, edges, training=training))[0]
-
-    whole = call(False)
-    check_masks(np.stack([call(True) / whole for _ in range(2)]))
+    calm, train = compiled(layer), compiled(layer, training=True)
+    whole, *dropped = (
+        keras.ops.convert_to_numpy(call(features, edges))[0] for call in (calm, train, train)
+    )
+    check_masks(np.stack(dropped) / whole)
 
 
 def test_rates_outside_their_range_are_refused():

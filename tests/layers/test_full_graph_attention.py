@@ -4,6 +4,7 @@ import pytest
 
 from keras_gt.layers import FullGraphAttention
 from keras_gt.testing import random_graph_inputs
+from tests.layers.compiled import compiled
 from tests.layers.with_scores import check_scores, lists
 
 INPUTS = random_graph_inputs(num_edge_features=3)
@@ -20,9 +21,8 @@ def test_gamma_weighs_absent_edges():
     for gamma in (0.0, 1.0):
         keras.utils.set_random_seed(0)
         layer = FullGraphAttention(2, 3, gamma=gamma)
-        _, scores = layer(
-            INPUTS["node_features"], lists(INPUTS), features, return_attention_scores=True
-        )
+        function = compiled(layer, return_attention_scores=True)
+        _, scores = function(INPUTS["node_features"], lists(INPUTS), features)
         absent = INPUTS["edge_mask"] & (features[..., 0] == 0)
         totals.append(keras.ops.convert_to_numpy(scores)[absent].max())
     assert totals[0] == 0 and totals[1] > 0.1

@@ -5,6 +5,7 @@ import pytest
 from keras_gt.layers import GatedEdgeAttention
 from keras_gt.testing import random_graph_inputs
 from keras_gt.testing.layer_function import dense_pairs
+from tests.layers.compiled import compiled
 from tests.layers.with_scores import lists
 
 INPUTS = random_graph_inputs(num_edge_features=3)
@@ -16,14 +17,9 @@ def arrays(results):
 
 
 def test_scores_are_gated_weights_in_both_forms():
-    layer = GatedEdgeAttention(2, 3)
+    function = compiled(GatedEdgeAttention(2, 3), return_attention_scores=True)
     nodes, sparse = arrays(
-        layer(
-            INPUTS["node_features"],
-            lists(INPUTS),
-            INPUTS["edge_features"],
-            return_attention_scores=True,
-        )
+        function(INPUTS["node_features"], lists(INPUTS), INPUTS["edge_features"])
     )
     mask = INPUTS["edge_mask"]
     assert sparse.shape == (*mask.shape, 2) and not sparse[~mask].any()
@@ -33,7 +29,7 @@ def test_scores_are_gated_weights_in_both_forms():
         np.add.at(totals[row], INPUTS["receivers"][row], sparse[row])
     assert totals.max() < 1  # a gate never opens altogether
     edges = dense_pairs(INPUTS, mask)
-    _, dense = arrays(layer(INPUTS["node_features"], edges, PAIRS, return_attention_scores=True))
+    _, dense = arrays(function(INPUTS["node_features"], edges, PAIRS))
     row = np.arange(2)[:, None]
     found = np.moveaxis(dense, 1, -1)[row, INPUTS["receivers"], INPUTS["senders"]]
     np.testing.assert_allclose(found[mask], sparse[mask], rtol=1e-4, atol=1e-6)
@@ -44,7 +40,9 @@ def test_virtual_nodes_are_not_scaled():
     for scale_degree, virtual in ((False, 0), (True, 0), (True, 2)):
         keras.utils.set_random_seed(0)
         layer = GatedEdgeAttention(2, 3, scale_degree=scale_degree, num_virtual_nodes=virtual)
-        results.append(keras.ops.convert_to_numpy(layer(INPUTS["node_features"], None, PAIRS)))
+        results.append(
+            keras.ops.convert_to_numpy(compiled(layer)(INPUTS["node_features"], None, PAIRS))
+        )
     plain, scaled, mixed = results
     np.testing.assert_allclose(mixed[:, :2], plain[:, :2], rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(mixed[:, 2:], scaled[:, 2:], rtol=1e-5, atol=1e-6)
@@ -55,10 +53,8 @@ def test_random_masks_leave_pairs_out_in_training_alone():
     layer = GatedEdgeAttention(2, 3, mask_rate=0.5, seed=3)
 
     def scores(training):
-        call = layer(
-            INPUTS["node_features"], None, PAIRS, training=training, return_attention_scores=True
-        )
-        return keras.ops.convert_to_numpy(call[1])
+        function = compiled(layer, training=training, return_attention_scores=True)
+        return arrays(function(INPUTS["node_features"], None, PAIRS))[1]
 
     calm, first, second = scores(False), scores(True), scores(True)
     assert (calm > 0).all()

@@ -17,39 +17,41 @@ def layer_of(**options):
     return layer
 
 
-def encode(layer, vectors, values, **options):
-    function = layer if options else compiled(layer)
-    return keras.ops.convert_to_numpy(function(vectors, values, **options))
+def encoder(layer, **options):
+    """The layer as a function of eigenpairs that returns an array."""
+    function = compiled(layer, **options)
+    return lambda *eigenpairs: keras.ops.convert_to_numpy(function(*eigenpairs))
 
 
 def test_missing_eigenpairs_say_nothing():
-    layer, junk = layer_of(), VECTORS.copy()
+    encode, junk = encoder(layer_of()), VECTORS.copy()
     junk[..., 2] = 100.0
-    expected = encode(layer, VECTORS, VALUES)
-    np.testing.assert_array_equal(encode(layer, junk, VALUES), expected)
+    expected = encode(VECTORS, VALUES)
+    np.testing.assert_array_equal(encode(junk, VALUES), expected)
     np.testing.assert_allclose(
-        encode(layer, VECTORS[..., :2], VALUES[..., :2]), expected, rtol=1e-4, atol=1e-5
+        encode(VECTORS[..., :2], VALUES[..., :2]), expected, rtol=1e-4, atol=1e-5
     )
-    assert not encode(layer, VECTORS, np.full_like(VALUES, -1)).any()
+    assert not encode(VECTORS, np.full_like(VALUES, -1)).any()
 
 
 def test_the_order_of_eigenpairs_says_nothing():
-    layer = layer_of()
-    expected = encode(layer, VECTORS, VALUES)
-    found = encode(layer, VECTORS[..., [1, 2, 0]], VALUES[..., [1, 2, 0]])
+    encode = encoder(layer_of())
+    expected = encode(VECTORS, VALUES)
+    found = encode(VECTORS[..., [1, 2, 0]], VALUES[..., [1, 2, 0]])
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_signs_flip_in_training_alone():
     layer = layer_of(random_sign=True, seed=1)
-    calm = encode(layer, VECTORS, VALUES)
-    again = encode(layer, VECTORS, VALUES, training=False)
+    encode, train = encoder(layer), encoder(layer, training=True)
+    calm = encode(VECTORS, VALUES)
+    again = encoder(layer, training=False)(VECTORS, VALUES)
     np.testing.assert_allclose(again, calm, rtol=1e-5, atol=1e-6)
     flips = [VECTORS * np.array([a, b, 1]) for a in (1, -1) for b in (1, -1)]
-    possible = [encode(layer, flip.astype("float32"), VALUES) for flip in flips]
+    possible = [encode(flip.astype("float32"), VALUES) for flip in flips]
     seen = set()
     for _ in range(5):
-        found = encode(layer, VECTORS, VALUES, training=True)
+        found = train(VECTORS, VALUES)
         for row in range(2):  # one sign for all nodes of a row
             gaps = [np.abs(found[row] - each[row]).max() for each in possible]
             assert min(gaps) < 1e-4

@@ -3,18 +3,19 @@ import numpy as np
 import pytest
 
 from keras_gt.layers import PredictionHead
+from tests.layers.compiled import compiled
 
 NODES = np.random.default_rng(0).normal(size=(2, 7, 8)).astype("float32")
 
 
 def test_scale_and_offset_give_the_label_its_unit():
     head = PredictionHead(None, "none", scale=[2.0], offset=[1.0])
-    assert np.allclose(keras.ops.convert_to_numpy(head(NODES)), 2 * NODES + 1, atol=1e-6)
+    assert np.allclose(keras.ops.convert_to_numpy(compiled(head)(NODES)), 2 * NODES + 1, atol=1e-6)
 
 
 def test_results_are_float32_whatever_the_policy():
     head = PredictionHead(3, "mlp", dtype="mixed_bfloat16")
-    assert keras.backend.standardize_dtype(head(NODES).dtype) == "float32"
+    assert keras.backend.standardize_dtype(compiled(head)(NODES).dtype) == "float32"
 
 
 def test_padding_is_left_out_of_losses():

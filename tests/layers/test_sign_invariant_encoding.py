@@ -30,7 +30,7 @@ def test_signs_make_no_difference_to_the_statistics_of_training():
     results = []
     for vectors in (VECTORS, VECTORS * SIGNS):
         layer = built(EDGE_LAYERS["sign_net"])
-        output = layer(vectors, EDGES, node_mask=MASK, training=True)
+        output = compiled(layer, training=True)(vectors, EDGES, node_mask=MASK)
         results.append([keras.ops.convert_to_numpy(output), *layer.get_weights()])
     for one, other in zip(*results, strict=True):
         assert_close(other, one, 1e-5)

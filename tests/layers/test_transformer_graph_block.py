@@ -4,6 +4,8 @@ import pytest
 
 from keras_gt.layers import FeedForward, MultiHeadAggregation, TransformerGraphBlock
 from keras_gt.testing import assert_close
+from tests.layers.compiled import compiled
+from tests.ops.backend_gradients import tensor_of
 
 
 def test_errors():
@@ -23,15 +25,19 @@ def test_remembered_nodes_are_read_as_others(residual, feed_forward):
     block = TransformerGraphBlock(
         MultiHeadAggregation(2, 3, output_dim=7), feed_forward, residual=residual
     )
-    nodes = np.random.default_rng(0).normal(size=(2, 5, 7)).astype("float32")
-    nodes = keras.ops.convert_to_tensor(nodes)
-    causal = keras.ops.convert_to_tensor(np.broadcast_to(np.tri(5, dtype=bool), (2, 5, 5)))
-    expected = block(nodes, causal)
-    keys = values = keras.ops.zeros((2, 0, 2, 3))
-    for place in range(5):  # one by one
-        here = slice(place, place + 1)
-        found, *own = block.read_memory(nodes[:, here], keys, values, causal[:, here, : place + 1])
-        assert_close(found, expected[:, here])
-        keys, values = (
-            keras.ops.concatenate(pair, axis=1) for pair in zip((keys, values), own, strict=True)
-        )
+    nodes = tensor_of(np.random.default_rng(0).normal(size=(2, 5, 7)).astype("float32"))
+    causal = tensor_of(np.broadcast_to(np.tri(5, dtype=bool), (2, 5, 5)))
+    expected = keras.ops.convert_to_numpy(compiled(block)(nodes, causal))
+
+    def one_by_one(nodes):
+        keys = values = keras.ops.zeros((2, 0, 2, 3))
+        for place in range(5):
+            here = slice(place, place + 1)
+            reads = causal[:, here, : place + 1]
+            found, *own = block.read_memory(nodes[:, here], keys, values, reads)
+            pairs = zip((keys, values), own, strict=True)
+            keys, values = (keras.ops.concatenate(pair, axis=1) for pair in pairs)
+            yield found
+
+    found = compiled(lambda nodes: [*one_by_one(nodes)], owner=block)(nodes)
+    assert_close(np.concatenate([*map(keras.ops.convert_to_numpy, found)], axis=1), expected)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from keras_gt.losses import MaskedBinaryCrossentropy
-from tests.losses.masked_example import weighted_mean, with_mask
+from tests.layers.compiled import compiled
+from tests.losses.masked_example import call_masked, weighted_mean
 
 RNG = np.random.default_rng(3)
 LOGITS = RNG.normal(size=(2, 5, 3)).astype("float32")
@@ -23,20 +24,20 @@ def test_equals_numpy(from_logits):
     predictions = LOGITS if from_logits else 1 / (1 + np.exp(-LOGITS))
     loss = MaskedBinaryCrossentropy(from_logits=from_logits)
     weights = ~np.isnan(TARGETS) * (MASK * WEIGHTS)[..., None]
-    found = float(loss(TARGETS, with_mask(predictions, MASK), WEIGHTS))
+    found = float(call_masked(loss, TARGETS, predictions, MASK, WEIGHTS))
     assert found == pytest.approx(weighted_mean(crossentropies(), weights), rel=1e-5)
 
 
 def test_mean_is_over_known_entries_not_over_graphs():
     known = ~np.isnan(TARGETS)
-    found = float(MaskedBinaryCrossentropy(from_logits=True)(TARGETS, LOGITS))
+    found = float(compiled(MaskedBinaryCrossentropy(from_logits=True))(TARGETS, LOGITS))
     assert found == pytest.approx(crossentropies()[known].mean(), rel=1e-5)
     a_graph = np.array([crossentropies()[i][known[i]].mean() for i in range(2)])
     assert abs(found - a_graph.mean()) > 1e-3
 
 
 def test_bool_weights_equal_float_weights():
-    loss = MaskedBinaryCrossentropy(from_logits=True)
+    loss = compiled(MaskedBinaryCrossentropy(from_logits=True))
     chosen = WEIGHTS > 0.5
     assert float(loss(TARGETS, LOGITS, chosen)) == float(
         loss(TARGETS, LOGITS, chosen.astype("float32"))

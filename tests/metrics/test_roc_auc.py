@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from keras_gt.metrics import RocAuc
-from tests.losses.masked_example import with_mask
+from tests.layers.compiled import compiled
+from tests.losses.masked_example import call_masked
 
 
 def by_pairs(labels, scores, weights=None):
@@ -27,21 +28,22 @@ def random_example(seed, size=CAPACITY, levels=7):
 def test_ties_and_weights_are_exact():
     labels, scores, weights = random_example(0)
     metric = RocAuc(capacity=CAPACITY)
-    metric.update_state(labels, scores)
-    assert float(metric.result()) == pytest.approx(by_pairs(labels, scores), abs=1e-6)
+    function = compiled(metric)
+    found = float(function(labels, scores))
+    assert found == pytest.approx(by_pairs(labels, scores), abs=1e-6)
     metric.reset_state()
     for part in (slice(0, 30), slice(30, 60)):
-        metric.update_state(labels[part], scores[part], weights[part])
-    assert float(metric.result()) == pytest.approx(by_pairs(labels, scores, weights), abs=1e-6)
+        found = float(function(labels[part], scores[part], weights[part]))
+    assert found == pytest.approx(by_pairs(labels, scores, weights), abs=1e-6)
 
 
 def test_extremes():
     metric = RocAuc(capacity=CAPACITY)
-    labels = np.arange(CAPACITY) % 2
+    function, labels = compiled(metric), np.arange(CAPACITY) % 2
     for scores, expected in ((labels, 1.0), (1 - labels, 0.0), (labels * 0, 0.5)):
         metric.reset_state()
-        metric.update_state(labels, scores.astype("float32"))
-        assert float(metric.result()) == pytest.approx(expected, abs=1e-6)
+        found = function(labels, scores.astype("float32"))
+        assert float(found) == pytest.approx(expected, abs=1e-6)
 
 
 def test_only_entries_that_count_take_room():
@@ -52,9 +54,8 @@ def test_only_entries_that_count_take_room():
     counts = mask & weights & (labels >= 0)
     metric = RocAuc(capacity=int(counts.sum()))
     scores = scores.reshape(2, 30)
-    metric.update_state(labels, with_mask(np.where(counts, scores, np.nan), mask), weights)
-    expected = by_pairs(labels[counts], scores[counts])
-    assert float(metric.result()) == pytest.approx(expected, abs=1e-6)
+    found = call_masked(metric, labels, np.where(counts, scores, np.nan), mask, weights)
+    assert float(found) == pytest.approx(by_pairs(labels[counts], scores[counts]), abs=1e-6)
 
 
 @pytest.mark.parametrize("wide", ["labels", "scores", "both", "classes", "labels and classes"])
@@ -67,9 +68,8 @@ def test_forms_of_one_task(wide):
         scores = scores[..., None]
     if "classes" in wide:
         scores = np.stack([-scores, scores], axis=-1)
-    metric = RocAuc(capacity=CAPACITY)
-    metric.update_state(labels, scores, weights)
-    assert float(metric.result()) == pytest.approx(expected, abs=1e-6)
+    found = compiled(RocAuc(capacity=CAPACITY))(labels, scores, weights)
+    assert float(found) == pytest.approx(expected, abs=1e-6)
 
 
 def test_tasks_with_both_classes_are_averaged():
@@ -78,24 +78,21 @@ def test_tasks_with_both_classes_are_averaged():
     labels[rng.random(labels.shape) < 0.3] = np.nan
     labels[:, 1] = np.where(np.isnan(labels[:, 1]), np.nan, 1.0)  # no negative one
     scores = rng.normal(size=(60, 3)).astype("float32")
-    metric = RocAuc(capacity=CAPACITY, num_tasks=3)
-    metric.update_state(labels, scores)
+    found = compiled(RocAuc(capacity=CAPACITY, num_tasks=3))(labels, scores)
     areas = [by_pairs(labels[:, task], scores[:, task]) for task in (0, 2)]
-    assert float(metric.result()) == pytest.approx(np.mean(areas), abs=1e-6)
+    assert float(found) == pytest.approx(np.mean(areas), abs=1e-6)
 
 
 def test_no_number_where_there_is_none():
     metric = RocAuc(capacity=3)
-    assert np.isnan(float(metric.result()))
-    metric.update_state(np.array([1, 1]), np.array([0.1, 0.2]))
-    assert np.isnan(float(metric.result()))  # one class
-    metric.update_state(np.array([0]), np.array([0.15]))
-    assert float(metric.result()) == 0.5
-    metric.update_state(np.array([0]), np.array([0.15]))
-    assert np.isnan(float(metric.result()))  # over capacity
+    function = compiled(metric)
+    assert np.isnan(float(compiled(metric.result)()))
+    assert np.isnan(float(function(np.array([1, 1]), np.array([0.1, 0.2]))))  # one class
+    assert float(function(np.array([0]), np.array([0.15]))) == 0.5
+    assert np.isnan(float(function(np.array([0]), np.array([0.15]))))  # over capacity
     metric.reset_state()
-    metric.update_state(np.array([0, 1]), np.array([np.nan, 0.5]))
-    assert np.isnan(float(metric.result()))  # a score that is no number
+    found = function(np.array([0, 1]), np.array([np.nan, 0.5]))
+    assert np.isnan(float(found))  # a score that is no number
 
 
 def test_under_fit_and_evaluate():

@@ -84,8 +84,8 @@ def test_errors():
     with pytest.raises(ValueError, match="hidden_dim must be a multiple of num_heads"):
         BERT(11, 6, num_heads=4)
     with pytest.raises(ValueError, match="node_features must have at most 5 nodes"):
-        small(position_offset=2)({"node_features": np.ones((1, 6), "int32")})
-    model = small()
+        compiled(small(position_offset=2))({"node_features": np.ones((1, 6), "int32")})
+    model = compiled(small())
     with pytest.raises(ValueError, match="edges must be an adjacency or edge lists, not both"):
         model({**TOKENS, **lists(builders.complete), **adjacency(builders.complete)})
     with pytest.raises(ValueError, match=r"inputs must have the keys \['node_features'\]"):

@@ -65,7 +65,7 @@ def test_the_words_follow_the_weights():
     before = task.generate(PROMPTS, max_new_tokens=8)
     rng = np.random.default_rng(8)
     for weight in task.weights:  # in place, as training does it
-        weight.assign(weight + rng.normal(0, 0.5, weight.shape))
+        weight.assign(np.array(weight) + rng.normal(0, 0.5, weight.shape))
     after = task.generate(PROMPTS, max_new_tokens=8)
     assert any((one != other).any() for one, other in zip(before, after, strict=True))
     task.quantize("int8")  # other variables

@@ -3,6 +3,7 @@ import pytest
 
 from keras_gt.loaders import GraphLoader
 from keras_gt.models import EGT, GraphRegressor
+from tests.layers.compiled import compiled
 from tests.models.small_models import egt_regressor, outputs, pair_graph
 
 GRAPHS = [pair_graph(nodes, nodes + 4, seed=nodes) for nodes in (4, 5, 7)]
@@ -41,7 +42,7 @@ def test_virtual_nodes_need_a_graph_a_row():
     model = egt_regressor()
     assert model.predict(GRAPHS, verbose=0).shape == (3, 1)
     with pytest.raises(ValueError, match="graph_mask must have a width of 1 for virtual nodes"):
-        model(GraphLoader(GRAPHS)[0][0])
+        compiled(model)(GraphLoader(GRAPHS)[0][0])
 
 
 def test_training_in_bfloat16_and_with_random_masks():

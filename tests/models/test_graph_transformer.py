@@ -6,6 +6,7 @@ import pytest
 
 from keras_gt.loaders import GraphLoader
 from keras_gt.models import GraphClassifier, GraphRegressor, GraphTransformer
+from tests.layers.compiled import compiled
 from tests.models.small_models import dense_graph, dot_classifier, outputs
 
 GRAPHS = [dense_graph(nodes, nodes + 4, seed=nodes) for nodes in (4, 6, 7)]
@@ -139,9 +140,9 @@ def test_what_it_reads_may_be_dropped_and_begin_small():
     assert 0.015 < table.std() < 0.025
     nodes = np.arange(50, dtype="int32")[None]
     inputs = {"node_features": nodes, "senders": nodes[:, :1], "receivers": nodes[:, :1]}
-    plain = keras.ops.convert_to_numpy(backbone(inputs))[0]
+    plain = keras.ops.convert_to_numpy(compiled(backbone)(inputs))[0]
     np.testing.assert_array_equal(plain, table)
-    dropped = keras.ops.convert_to_numpy(again(inputs, training=True))[0]
+    dropped = keras.ops.convert_to_numpy(compiled(again, training=True)(inputs))[0]
     kept = dropped != 0
     assert 0.4 < kept.mean() < 0.6
     np.testing.assert_allclose(dropped[kept], 2 * table[kept], rtol=1e-6)

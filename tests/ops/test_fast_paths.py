@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 from keras_gt.ops._backend import generic, native
+from tests.layers.compiled import compiled
 from tests.ops.backend_gradients import tensor_of, to_numpy, value_and_gradients
 
 HEADS, SIZE, VALUE_SIZE, SLOPE = 3, 5, 7, 0.2
@@ -168,10 +169,14 @@ def test_half_types_accumulate_in_float32(kind, dtype):
     plan = make_plan(np.zeros(num_edges, int), np.arange(num_edges), 1, num_edges, None)
     arrays = attention_arrays(kind, (1, num_edges, num_edges), bias=True)
     arrays = {name: ops.cast(array, dtype) for name, array in arrays.items()}
-    out = attention_of("native", kind, plan, None)(**arrays)
+
+    def both(**arrays):
+        wide = {name: ops.cast(array, "float32") for name, array in arrays.items()}
+        out = attention_of("native", kind, plan, None)(**arrays)
+        return out, attention_of("generic", kind, plan, None)(**wide)
+
+    out, expected = compiled(both)(**arrays)
     assert keras.backend.standardize_dtype(out.dtype) == dtype
-    wide = {name: ops.cast(array, "float32") for name, array in arrays.items()}
-    expected = attention_of("generic", kind, plan, None)(**wide)
     assert_close([to_numpy(out)], [to_numpy(expected)], 1e-2)
 
 

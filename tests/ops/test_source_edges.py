@@ -3,6 +3,7 @@ import numpy as np
 
 from keras_gt.graph import plan_edges
 from keras_gt.ops import SourceEdges
+from tests.layers.compiled import compiled
 
 SENDERS = np.array([[4, 0, 2], [1, 1, 4]], "int32")
 RECEIVERS = np.array([[0, 0, 1], [1, 1, 1]], "int32")
@@ -14,28 +15,39 @@ def arrays(edges):
     return {key: keras.ops.convert_to_numpy(value) for key, value in edges.items()}
 
 
+def join(edges, mask, given, widen):
+    """The joined edges, the given values widened for them, and what that gives back."""
+
+    def call(edges, mask, given):
+        joined = SourceEdges(edges, mask, num_receivers=2, num_senders=5, num_sources=2)
+        wider = getattr(joined, widen)(given)
+        return joined.edges, {"wider": wider, "again": joined.given_scores(wider)}
+
+    edges, values = compiled(call)(edges, mask, given)
+    return arrays(edges), arrays(values)
+
+
 def test_edges_from_sources_come_after_the_given_ones():
     edges = {"senders": SENDERS, "receivers": RECEIVERS, "weights": WEIGHTS}
-    joined = SourceEdges(edges, MASK, num_receivers=2, num_senders=5, num_sources=2)
-    found = {key: value[0].tolist() for key, value in arrays(joined.edges).items()}
+    values = np.arange(6.0, dtype="float32").reshape(2, 3, 1)
+    joined, features = join(edges, MASK, values, "widen_features")
+    found = {key: value[0].tolist() for key, value in joined.items()}
     assert found == {
         "senders": [4, 0, 2, 5, 6, 5, 6],
         "receivers": [0, 0, 1, 0, 0, 1, 1],
         "mask": [True] * 7,
         "weights": [0.5, 0.25, 2, 1, 1, 1, 1],
     }
-    values = np.arange(6.0, dtype="float32").reshape(2, 3, 1)
-    wider = joined.widen_features(values)
-    assert keras.ops.convert_to_numpy(wider)[1, :, 0].tolist() == [3, 4, 5, 0, 0, 0, 0]
-    assert keras.ops.convert_to_numpy(joined.given_scores(wider)).tolist() == values.tolist()
+    assert features["wider"][1, :, 0].tolist() == [3, 4, 5, 0, 0, 0, 0]
+    assert features["again"].tolist() == values.tolist()
 
 
 def test_a_plan_becomes_that_of_the_joined_edges():
     plan = plan_edges(SENDERS, RECEIVERS, MASK, num_nodes=2, num_senders=5)
     given = {"weights": WEIGHTS, **{key: plan[key] for key in plan if "mask" not in key}}
     del given["order"]
-    joined = SourceEdges(given, plan["edge_mask"], num_receivers=2, num_senders=5, num_sources=2)
-    found = arrays(joined.edges)
+    bias = np.arange(6.0, dtype="float32").reshape(2, 3, 1)
+    found, widened = join(given, plan["edge_mask"], bias, "widen_bias")
     assert found["senders"].tolist() == [[4, 0, 5, 6, 2, 5, 6], [5, 6, 1, 1, 4, 5, 6]]
     assert found["receivers"].tolist() == [[0] * 4 + [1] * 3, [0] * 2 + [1] * 5]
     assert found["weights"].tolist() == [[0.5, 0.25, 1, 1, 2, 1, 1], [1, 1, 3, 4, 5, 1, 1]]
@@ -43,10 +55,8 @@ def test_a_plan_becomes_that_of_the_joined_edges():
     again = plan_edges(found["senders"], found["receivers"], num_nodes=2, num_senders=7)
     for key in ("receiver_offsets", "sender_offsets", "sender_order"):
         assert found[key].tolist() == again[key].tolist()
-    bias = np.arange(6.0, dtype="float32").reshape(2, 3, 1)
-    wider = joined.widen_bias(bias)
-    assert keras.ops.convert_to_numpy(wider)[0, :, 0].tolist() == [0, 1, 0, 0, 2, 0, 0]
-    assert keras.ops.convert_to_numpy(joined.given_scores(wider)).tolist() == bias.tolist()
+    assert widened["wider"][0, :, 0].tolist() == [0, 1, 0, 0, 2, 0, 0]
+    assert widened["again"].tolist() == bias.tolist()
 
 
 def test_dense_edges_get_columns():

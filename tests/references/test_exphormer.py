@@ -13,6 +13,7 @@ from keras_gt.models import GraphRegressor, GraphTransformer
 from keras_gt.testing import assert_close
 from tests.layers.compiled import compiled
 from tests.layers.examples import SQUARE
+from tests.layers.functional import symbolic
 from tests.models.small_models import outputs
 from tests.ops.backend_gradients import value_and_gradients
 from tests.references import numpy_layers as reference
@@ -129,7 +130,7 @@ def block_of(local):
         layers.ScaledEdgeAttention(1, FEATURES),
         layers.FeedForward(13, activation="gelu"),
     )
-    block(**call_arguments(FLOATS))  # builds it
+    block(**symbolic(call_arguments(FLOATS)))  # builds it
     randomise(block)
     return block
 

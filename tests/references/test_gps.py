@@ -10,6 +10,7 @@ import torch
 
 from keras_gt import layers
 from keras_gt.testing import assert_close
+from tests.layers.compiled import compiled
 from tests.layers.examples import OTHER_LAYERS, SQUARE
 from tests.ops.backend_gradients import value_and_gradients
 from tests.references import numpy_layers as reference
@@ -64,9 +65,9 @@ def test_value_and_gradients(name):
     expected = reference_vector(name, everything)
     rng = np.random.default_rng(0)
     upstream = rng.normal(size=expected.shape).astype("float32")
-    compiled = keras.backend.backend() == "jax"
+    on_jax = keras.backend.backend() == "jax"
     function = pure_function(layer, example)
-    found, gradients = value_and_gradients(function, {**features, **trained}, upstream, compiled)
+    found, gradients = value_and_gradients(function, {**features, **trained}, upstream, on_jax)
     assert_close(found, expected, 1e-5, name=name)
     for key, gradient in gradients.items():
         direction = rng.normal(size=gradient.shape)
@@ -149,13 +150,8 @@ def test_pyg_s_layer_in_training(parity):
     mask = inputs["node_mask"]
     lists = {"senders": inputs["senders"], "receivers": inputs["receivers"]}
     lists["mask"] = inputs["edge_mask"]
-    found = block(
-        inputs["node_features"],
-        lists,
-        inputs["edge_features"],
-        node_mask=mask,
-        training=True,
-    )
+    train = compiled(block, training=True)
+    found = train(inputs["node_features"], lists, inputs["edge_features"], node_mask=mask)
     starts = np.array([0, mask[0].sum()])[:, None]
     new = [(inputs[end] + starts)[inputs["edge_mask"]] for end in ("senders", "receivers")]
     module.train()

@@ -9,6 +9,7 @@ from reformer_pytorch.reformer_pytorch import FullQKAttention, LSHAttention
 from keras_gt.graph.builders import hash_buckets, lsh_buckets
 from keras_gt.ops import resolve_edges
 from keras_gt.testing import assert_close
+from tests.layers.compiled import compiled
 
 RNG = np.random.default_rng(21)
 FEATURES = RNG.normal(size=(37, 6)).astype("float32")
@@ -38,9 +39,9 @@ def test_one_bucket_is_full_attention_with_shared_queries_and_keys(causal):
     edges = {"senders": senders[None], "receivers": receivers[None]}
     query = FEATURES[None, :, None]  # (B, N, H, K) with one row and one head
     key = query / np.linalg.norm(query, axis=-1, keepdims=True)
-    query, key, value = (
-        keras.ops.convert_to_tensor(array) for array in (query, key, VALUES[None, :, None])
-    )
-    edge_set = resolve_edges(edges, query)
-    ours = edge_set.dot_product_attention(query, key, value, 6**-0.5)
+
+    def attention(query, key, value, edges):
+        return resolve_edges(edges, query).dot_product_attention(query, key, value, 6**-0.5)
+
+    ours = compiled(attention)(query, key, VALUES[None, :, None], edges)
     assert_close(keras.ops.convert_to_numpy(ours)[0, :, 0], expected)

@@ -12,6 +12,11 @@ def fast_paths_allowed():
     return True
 
 
+def one_program(function):
+    """The function, compiled for each shape of its tensors."""
+    return jax.jit(function)
+
+
 def _accumulated(x):
     """Half types in float32; every other type as it is."""
     return None if x is None else x.astype(generic.accumulation_dtype(x.dtype))
