@@ -1,4 +1,4 @@
-"""Three small tasks, and graphs for them: words, edge features with an encoding, dot products."""
+"""A small task of every backbone, and graphs for them."""
 
 import keras
 import numpy as np
@@ -8,16 +8,21 @@ from keras_gt.models import (
     BERT,
     EGT,
     GAT,
+    GCN,
+    GIN,
     GRIT,
     PNA,
     SAN,
+    GatedGCN,
     GraphClassifier,
     GraphGPS,
     Graphormer,
     GraphRegressor,
+    GraphSAGE,
     GraphTransformer,
     NAGphormer,
     NodeClassifier,
+    NodeRegressor,
     Polynormer,
     SGFormer,
 )
@@ -42,7 +47,42 @@ def edge_regressor(dropout=0.0, dtype=None):
         dropout=dropout,
         dtype=dtype,
     )
-    return GraphRegressor(backbone, head="mlp", target_mean=[2.0], target_std=[3.0])
+    return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
+
+
+def tuned_classifier(dropout=0.0, dtype=None):
+    """GCN as a tuned baseline has it, a class a node."""
+    tuned = {"normalization": "batch", "residual": True, "jumping_knowledge": "sum"}
+    backbone = GCN({"dense": 5}, 4, 2, dropout=dropout, dtype=dtype, **tuned)
+    return NodeClassifier(backbone, 2)
+
+
+def sage_regressor(dropout=0.0, dtype=None):
+    """GraphSAGE, a number a node."""
+    backbone = GraphSAGE({"dense": 5}, 4, 2, dropout=dropout, dtype=dtype)
+    return NodeRegressor(backbone, target_mean=[2.0], target_std=[3.0])
+
+
+def gatv2_classifier(dropout=0.0, dtype=None):
+    """GATv2, a class a node."""
+    backbone = GAT({"dense": 5}, 2, 2, output_dim=2, score="gatv2", dropout=dropout, dtype=dtype)
+    return NodeClassifier(backbone, 2, head=None)
+
+
+def gin_classifier(dropout=0.0, dtype=None):
+    """GINE, a class a graph."""
+    backbone = GIN(
+        {"categories": [3, 4]}, 4, 2, edge_features={"dense": 3}, dropout=dropout, dtype=dtype
+    )
+    return GraphClassifier(backbone, 2)
+
+
+def gated_regressor(dropout=0.0, dtype=None):
+    """GatedGCN, a number a graph."""
+    backbone = GatedGCN(
+        {"categories": [3, 4]}, 4, 2, edge_features={"dense": 3}, dropout=dropout, dtype=dtype
+    )
+    return GraphRegressor(backbone, target_mean=[2.0], target_std=[3.0])
 
 
 def dot_classifier(dropout=0.0, dtype=None, attention="sparse"):
@@ -291,6 +331,11 @@ TASKS = {
     "words": (word_classifier, word_graph),
     "edges": (edge_regressor, edge_graph),
     "dot": (dot_classifier, dense_graph),
+    "gcn": (tuned_classifier, weighted_graph),
+    "sage": (sage_regressor, dense_graph),
+    "gatv2": (gatv2_classifier, dense_graph),
+    "gin": (gin_classifier, edge_graph),
+    "gated": (gated_regressor, edge_graph),
     "grit": (grit_regressor, pair_graph),
     "egt": (egt_regressor, pair_graph),
     "graphormer": (graphormer_regressor, pair_graph),

@@ -117,6 +117,7 @@ def test_validation_split_is_refused():
 
 
 def test_padding_does_not_change_evaluate():
+    keras.utils.set_random_seed(0)
     for model, graph in ((word_classifier(), GRAPH), (edge_regressor(), edge_graph())):
         results = []
         for extra in (0, 6):

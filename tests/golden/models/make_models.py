@@ -23,15 +23,22 @@ def build(name):
 
 def example(name):
     """(inputs, labels) of one batch."""
-    make_graph = TASKS[name][1]
+    make_graph, model = TASKS[name][1], build(name)
     rng = np.random.default_rng(0)
     if name == "words":
         graph = make_graph()
         return graph.inputs(), rng.integers(0, 3, (1, graph.num_nodes)).astype("int32")
     graphs = [make_graph(nodes, nodes + 4, seed=nodes) for nodes in (4, 5, 7)]
-    labels = rng.integers(0, 2, 3) if name == "dot" else rng.normal(2, 3, 3)
-    rows = 3 if TASKS[name][0]().backbone.one_graph_a_row else 1
-    return GraphLoader(graphs, labels, graphs_per_batch=3, rows=rows)[0]
+
+    def draw(count):
+        classes = hasattr(model, "num_classes")
+        return rng.integers(0, 2, count) if classes else rng.normal(2, 3, count)
+
+    of_nodes = model.label_level == "node"
+    labels = [draw(graph.num_nodes) for graph in graphs] if of_nodes else draw(3)
+    rows = 3 if model.backbone.one_graph_a_row else 1
+    options = {"graphs_per_batch": 3, "rows": rows, "label_level": model.label_level}
+    return GraphLoader(graphs, labels, **options)[0]
 
 
 def train(model, inputs, labels):
