@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -25,6 +26,17 @@ def test_probabilities_of_pairs(model):
     logits = model.predict_on_batch({**GRAPH.inputs(), "pairs": pairs[None].astype("int32")})
     assert_close(found, 1 / (1 + np.exp(-logits[0, :, 0])), 1e-6)
     assert found[0] == pytest.approx(found[1], abs=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_keras_files_restore_the_model_and_its_dtype(dtype, tmp_path):
+    model = LinkPredictor(GCN({"dense": 4}, 8, 1, dtype=dtype))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert loaded.dtype_policy.name == dtype
+    pairs = np.array([[0, 2], [1, 3]])
+    assert_close(loaded.predict_links(GRAPH, pairs), model.predict_links(GRAPH, pairs), 0)
 
 
 @pytest.mark.parametrize(
