@@ -179,6 +179,24 @@ class DenseEdges(EdgeSet):
             weights = ops.where(self._score_mask, weights, ops.cast(0, weights.dtype))
         return generic.dense_aggregate(weights, value)
 
+    def products(self, query, key, pairs, num_heads, keep=True):
+        """query_i * key_j * pair_ij of each edge, and its sum over each head.
+
+        Args:
+            query: (B, N, H K) tensor of the receivers.
+            key: (B, M, H K) tensor of the senders.
+            pairs: a value an edge, H K wide, in the layout of the messages.
+            num_heads: int H.
+            keep: bool, whether the first result is wanted.
+
+        Returns:
+            The products like pairs, or None, and their sums, H wide, in the layout of the messages.
+        """
+        self.check_size(query.shape[2])
+        fast = native("fast_paths_allowed")()
+        function = native("dense_products") if fast else generic.dense_products
+        return function(query, key, pairs, num_heads, keep)
+
     def edge_scores(self, per_edge):
         """Per-pair values (B, N, M, H) in the layout of the scores, (B, H, N, M)."""
         return ops.transpose(per_edge, (0, 3, 1, 2))

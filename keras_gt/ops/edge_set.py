@@ -40,23 +40,6 @@ class EdgeSet:
         deviation = ops.where(degree > 0, deviation, ops.cast(0, dtype))
         return ops.cast(deviation, messages.dtype)
 
-    def products(self, query, key, pairs, num_heads, keep=True):
-        """query_i * key_j * pair_ij of each edge, and its sum over each head.
-
-        Args:
-            query: (B, N, H K) tensor of the receivers.
-            key: (B, M, H K) tensor of the senders.
-            pairs: a value an edge, H K wide, in the layout of the messages.
-            num_heads: int H.
-            keep: bool, whether the first result is wanted.
-
-        Returns:
-            The products like pairs, or None, and their sums, H wide, in the layout of the messages.
-        """
-        joint = self.receivers_of(query) * self.senders_of(key) * pairs
-        heads = ops.reshape(joint, (*ops.shape(joint)[:-1], num_heads, -1))
-        return joint if keep else None, ops.sum(heads, axis=-1)
-
     def shares(self, weights, total):
         """What each edge has of its receiver's total, in the layout of the scores; masked ones 0.
 

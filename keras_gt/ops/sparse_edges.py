@@ -247,7 +247,7 @@ class SparseEdges(EdgeSet):
         return self._to_edges(scores)
 
     def products(self, query, key, pairs, num_heads, keep=True):
-        """As `EdgeSet.products`: (B, N, H K), (B, M, H K), (B, E, H K) -> those of the edges."""
+        """As `DenseEdges.products`: (B, N, H K), (B, M, H K), (B, E, H K) -> those of the edges."""
         joint, scores = self._primitive("edge_products")(
             self._nodes_flat(query),
             self._nodes_flat(key),

@@ -57,6 +57,25 @@ def test_products_equal_the_specification(graph, keep, parts):
     )
 
 
+@pytest.mark.parametrize("keep", [True, False])
+@pytest.mark.parametrize("senders", [4, 0])
+def test_products_of_all_pairs_equal_the_specification(senders, keep):
+    generator = np.random.default_rng(1)
+    shapes = {"query": (2, 3), "key": (2, senders), "pairs": (2, 3, senders)}
+    arrays = {
+        name: generator.normal(size=(*shape, WIDTH)).astype("float32")
+        for name, shape in shapes.items()
+    }
+
+    def call(function, query, key, pairs):
+        results = function(query, key, pairs, HEADS, keep)
+        return ops.concatenate([result for result in results if result is not None], axis=-1)
+
+    width = WIDTH + HEADS if keep else HEADS
+    upstream = generator.normal(size=(2, 3, senders, width)).astype("float32")
+    compare("dense_products", arrays, call, upstream)
+
+
 @pytest.mark.parametrize("graph", ["square", "bipartite", "one node", "no edges"])
 def test_weighted_values_equal_the_specification(graph):
     plan, (num_receivers, num_senders, num_edges) = random_plan(graph)

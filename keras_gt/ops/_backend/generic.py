@@ -91,8 +91,22 @@ def edge_products(query, key, pairs, num_heads, plan, keep):
     query (R, H K), key (S, H K), pairs (E, H K) -> (E, H K) and (E, H).
     """
     joint = gather(query, plan["receivers"]) * gather(key, plan["senders"]) * pairs
-    heads = ops.reshape(joint, (-1, num_heads, joint.shape[-1] // num_heads))
-    return joint if keep else None, ops.sum(heads, axis=-1)
+    return joint if keep else None, _head_sums(joint, num_heads)
+
+
+def _head_sums(x, num_heads):
+    """(..., H K) -> (..., H)."""
+    heads = ops.reshape(x, (*ops.shape(x)[:-1], num_heads, x.shape[-1] // num_heads))
+    return ops.sum(heads, axis=-1)
+
+
+def dense_products(query, key, pairs, num_heads, keep):
+    """q_i * k_j * p_ij, or None unless `keep`, and its sum over each head.
+
+    query (B, N, H K), key (B, M, H K), pairs (B, N, M, H K) -> (B, N, M, H K) and (B, N, M, H).
+    """
+    joint = query[:, :, None] * key[:, None] * pairs
+    return joint if keep else None, _head_sums(joint, num_heads)
 
 
 def dot_scores(query, key, bias, plan):

@@ -121,6 +121,23 @@ def edge_products(query, key, pairs, num_heads, plan, keep):
     return joint.to(pairs.dtype) if keep else None, scores.to(pairs.dtype)
 
 
+def dense_products(query, key, pairs, num_heads, keep):
+    """`generic.dense_products` as products along the edges between all nodes of a row."""
+    if query.is_meta:
+        return generic.dense_products(query, key, pairs, num_heads, keep)
+    rows, receivers, senders, width = pairs.shape
+    ends = torch.arange(rows * receivers, device=pairs.device).view(rows, receivers, 1)
+    starts = torch.arange(rows, device=pairs.device)[:, None, None] * senders
+    others = starts + torch.arange(senders, device=pairs.device)
+    plan = {
+        "receivers": ends.expand(rows, receivers, senders).reshape(-1),
+        "senders": others.expand(rows, receivers, senders).reshape(-1),
+    }
+    flat = (x.reshape(-1, width) for x in (query, key, pairs))
+    joint, scores = edge_products(*flat, num_heads, plan, keep)
+    return joint.view(pairs.shape) if keep else None, scores.view(*pairs.shape[:3], num_heads)
+
+
 def aggregate_values(weights, value, plan, num_receivers):
     """`generic.aggregate_values` with its own gradient."""
     if value.is_meta:
