@@ -22,14 +22,14 @@ class Row:
 
     `make` returns {"ours": (forward, both), "reference": (forward, both)}; `bars` is the least
     speed of both passes over the reference, by backend; `memory` rows report the peak memory too
-    (TensorFlow keeps what it once had); that of the dot products on 20k nodes must be at most a
-    quarter of the reference's.
+    (TensorFlow keeps what it once had), which must be at most `memory_bar` of the reference's.
     """
 
     make: object
     bars: dict
     reference: str = "PyG"
     memory: bool = False
+    memory_bar: float | None = None
 
 
 def gat(name):
@@ -115,7 +115,9 @@ def bars(torch, jax, tensorflow):
 
 ROWS = {
     "GAT 8x8, 20k nodes 320k edges": Row(gat("20k nodes"), bars(2.5, 2.8, 4.0)),
-    "dot product 4x32, 20k nodes 320k edges": Row(dot_product, bars(5.0, 3.0, 2.1), memory=True),
+    "dot product 4x32, 20k nodes 320k edges": Row(
+        dot_product, bars(5.0, 3.0, 2.1), memory=True, memory_bar=0.25
+    ),
     "GAT 8x8, 169k nodes 1.37M edges": Row(gat("169k nodes"), bars(1.8, 2.8, 3.8)),
     "GAT 8x8, Cora size": Row(gat("cora size"), bars(1.2, 2.0, 4.0)),
     "dot product 8x8, 128 molecules packed": Row(packed_molecules, bars(1.3, 2.2, 2.0)),

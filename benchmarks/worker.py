@@ -95,6 +95,7 @@ def measured(name, options):
         result["peak megabytes"] = {
             side: peak_megabytes(functions[side][1]) for side in ("ours", "reference")
         }
+        result["memory bar"] = row.memory_bar
     print(f"{name}: {both:.2f} x {row.reference}", flush=True)
     return result
 
