@@ -8,7 +8,7 @@ from keras_gt.layers.graph_layer import (
     check_positive,
     check_rate,
     project,
-    projections,
+    query_key_value,
     split_heads,
 )
 
@@ -121,14 +121,9 @@ class EdgeAttention(GraphLayer):
         return_attention_scores=False,
     ):
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
-        if sender_features is None:
-            projected = projections((self.query, self.key, self.value), node_features)
-        else:
-            projected = [
-                project(self.query, node_features),
-                *projections((self.key, self.value), sender_features),
-            ]
-        query, key, value = projected  # (B, N, H K), and twice (B, M, H K)
+        layers = (self.query, self.key, self.value)
+        # (B, N, H K), and twice (B, M, H K)
+        query, key, value = query_key_value(layers, node_features, sender_features)
         joint, scores = edge_set.products(  # s_ij (B, E, H K), and (B, E, H)
             query * self.head_dim**-0.5, key, project(self.edge, edge_features), self.num_heads
         )

@@ -71,6 +71,16 @@ def projections(layers, x):
     return [graph_ops.reshape(result, (*shape, result.shape[-1])) for result in results]
 
 
+def query_key_value(layers, receivers, senders):
+    """The three layers' results: the first of the receivers, the others of the senders.
+
+    Senders are None where they are the receivers, whose products are then made together.
+    """
+    if senders is None:
+        return projections(layers, receivers)
+    return [project(layers[0], receivers), *projections(layers[1:], senders)]
+
+
 def call_inside(layer, x, *args, **kwargs):
     """layer(x, ...) from within another layer's call, without the checks around it.
 

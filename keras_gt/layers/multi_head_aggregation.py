@@ -9,6 +9,7 @@ from keras_gt.layers.graph_layer import (
     check_rate,
     project,
     projections,
+    query_key_value,
     split_heads,
 )
 
@@ -172,10 +173,7 @@ class MultiHeadAggregation(GraphLayer):
                     self.dropout, self.num_heads, self.seed_generator, self.compute_dtype
                 )
             layers = (self.query, self.key, self.value)
-            if sender_features is None:
-                projected = projections(layers, node_features)
-            else:
-                projected = [project(self.query, node_features), *projections(layers[1:], sender)]
+            projected = query_key_value(layers, node_features, sender_features)
             # (B, N, H, K), and twice (B, M, H, K)
             query, key, value = (split_heads(x, self.num_heads) for x in projected)
             if edge is None and not return_attention_scores:

@@ -9,7 +9,7 @@ from keras_gt.layers.graph_layer import (
     check_edge_features,
     check_positive,
     project,
-    projections,
+    query_key_value,
     split_heads,
 )
 
@@ -135,11 +135,8 @@ class ScaledEdgeAttention(GraphLayer):
 
     def _projected(self, nodes, senders):
         """Query, scaled, key and value of the heads: (..., H K) each."""
-        if senders is None:
-            projected = projections((self.query, self.key, self.value), nodes)
-        else:
-            projected = [project(self.query, nodes), *projections((self.key, self.value), senders)]
-        query, key, value = projected
+        layers = (self.query, self.key, self.value)
+        query, key, value = query_key_value(layers, nodes, senders)
         return query * self.head_dim**-0.5, key, value
 
     def _virtual(self, query, key, value, virtual_nodes, virtual_edges, groups, training):

@@ -7,7 +7,13 @@ chunk of edges stays in the cache, and its buffers serve the next chunk.
 import torch
 
 _HUGE = 1e30  # stands for infinity
-CHUNK_ELEMENTS = {"cpu": 1 << 17, "other": 1 << 26}  # other devices want few, large kernels
+_CHUNK_ELEMENTS = {"cpu": 1 << 17, "other": 1 << 26}  # other devices want few, large kernels
+
+
+def chunk_size(rows):
+    """How many edges with rows as wide as these a chunk has."""
+    elements = _CHUNK_ELEMENTS["cpu" if rows.device.type == "cpu" else "other"]
+    return max(1, elements // max(1, rows.shape[-1]))
 
 
 class _Messages:
@@ -27,8 +33,7 @@ class _Messages:
             self.edges = plan["mask"].nonzero().squeeze(1)
             self.senders = self.senders.index_select(0, self.edges)
             self.receivers = self.receivers.index_select(0, self.edges)
-        elements = CHUNK_ELEMENTS["cpu" if value.device.type == "cpu" else "other"]
-        self.size = max(1, elements // max(1, value.shape[1]))
+        self.size = chunk_size(value)
 
     def buffer(self):
         """Room for a value an edge and feature of one chunk."""
@@ -131,8 +136,7 @@ def _rows_of(total, index, spare):
 
 def _parts(value, pairs, senders, *others):
     """(slice of the edges, value_j + pair_e, *others) of each chunk; the second is overwritten."""
-    elements = CHUNK_ELEMENTS["cpu" if value.device.type == "cpu" else "other"]
-    size = max(1, elements // max(1, value.shape[1]))
+    size = chunk_size(value)
     room = value.new_empty((min(size, senders.shape[0]), value.shape[1]))
     chunks = zip(*(x.split(size) for x in (senders, pairs, *others)), strict=True)
     for number, (chosen, added, *rest) in enumerate(chunks):

@@ -6,7 +6,7 @@ product with a matrix of ones: over a few entries a sum takes PyTorch several ti
 
 import torch
 
-from keras_gt.ops._backend.torch_messages import CHUNK_ELEMENTS, add_rows
+from keras_gt.ops._backend.torch_messages import add_rows, chunk_size
 
 
 class _Chunks:
@@ -20,8 +20,7 @@ class _Chunks:
     def __init__(self, plan, like):
         self.senders, self.receivers = plan["senders"], plan["receivers"]
         self.width = like.shape[-1]
-        elements = CHUNK_ELEMENTS["cpu" if like.device.type == "cpu" else "other"]
-        self.size = max(1, elements // max(1, self.width))
+        self.size = chunk_size(like)
         self.like = like
 
     def buffers(self, count):
