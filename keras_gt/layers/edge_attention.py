@@ -129,20 +129,18 @@ class EdgeAttention(GraphLayer):
         )
         if attention_bias is not None:
             scores = scores + edge_set.per_edge(attention_bias)
-        weights = clipped_exponential(scores)  # (B, E, H)
-        total = ops.cast(edge_set.sum(weights), "float32") + EPSILON  # (B, N, H); 0 in float16
-        dropped = edge_set.edge_scores(weights)
+        weights = edge_set.shares(clipped_exponential(scores), EPSILON)  # (B, E, H)
+        dropped = weights
         if training and self.dropout:
-            dropped = dropped * edge_set.dropout_factor(
-                self.dropout, self.num_heads, self.seed_generator, self.compute_dtype
+            dropped = weights * edge_set.dropout_factor(
+                self.dropout, self.num_heads, self.seed_generator, weights.dtype
             )
         nodes = edge_set.aggregate(dropped, split_heads(value, self.num_heads))  # (B, N, H, K)
-        nodes = ops.cast(ops.cast(nodes, total.dtype) / total[..., None], self.compute_dtype)
         nodes = project(self.projection, self._flat(nodes))  # (B, N, D)
         pairs = project(self.edge_projection, joint)  # (B, E, D)
         if not return_attention_scores:
             return nodes, pairs
-        return nodes, pairs, ops.cast(edge_set.shares(weights, total), self.compute_dtype)
+        return nodes, pairs, ops.cast(weights, self.compute_dtype)
 
     def compute_output_spec(
         self,

@@ -150,7 +150,7 @@ class FullGraphAttention(GraphLayer):
             scores = scores + ops.cast(edge_set.per_edge(attention_bias), scores.dtype)
         share = ops.where(real, 1 / (1 + self.gamma), self.gamma / (1 + self.gamma))  # g_ij
         weights = share * clipped_exponential(scores)  # (B, E, H)
-        scores = edge_set.shares(weights, edge_set.sum(weights) + EPSILON)
+        scores = edge_set.shares(weights, EPSILON)
         value = split_heads(project(self.value, sender), self.num_heads)  # (B, M, H, K)
         nodes = edge_set.aggregate(scores, value)  # (B, N, H, K)
         width = self.num_heads * self.head_dim

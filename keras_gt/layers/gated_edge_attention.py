@@ -6,6 +6,9 @@ from keras_gt.layers.graph_layer import (
     check_edge_features,
     check_positive,
     check_rate,
+    project,
+    projections,
+    query_key_value,
     split_heads,
 )
 
@@ -141,16 +144,18 @@ class GatedEdgeAttention(GraphLayer):
         return_attention_scores=False,
     ):
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
-        sender = node_features if sender_features is None else sender_features
-        query = split_heads(self.query(node_features), self.num_heads)  # (B, N, H, K)
-        key = split_heads(self.key(sender), self.num_heads)  # (B, M, H, K)
-        value = split_heads(self.value(sender), self.num_heads)  # (B, M, H, K)
+        layers = (self.query, self.key, self.value)
+        query, key, value = (  # (B, N, H, K), and twice (B, M, H, K)
+            split_heads(x, self.num_heads)
+            for x in query_key_value(layers, node_features, sender_features)
+        )
+        added, gates = projections([self.edge, self.gate], edge_features)  # (B, E, H)
         scores = edge_set.per_edge(edge_set.dot_scores(query, key, self.head_dim**-0.5))
-        scores = ops.clip(scores, -_CLAMP, _CLAMP) + self.edge(edge_features)  # s_ij, (B, E, H)
+        scores = ops.clip(scores, -_CLAMP, _CLAMP) + added  # s_ij, (B, E, H)
         if attention_bias is not None:
             scores = scores + edge_set.per_edge(attention_bias)
-        pairs = None if self.edge_dim is None else self.edge_projection(scores)
-        gates = ops.sigmoid(ops.cast(self.gate(edge_features), "float32"))  # (B, E, H)
+        pairs = None if self.edge_dim is None else project(self.edge_projection, scores)
+        gates = ops.sigmoid(ops.cast(gates, "float32"))
         scores = ops.cast(scores, "float32")
         if training and self.mask_rate:
             kept = edge_set.per_edge(self._factor(edge_set, self.mask_rate)) > 0
@@ -165,7 +170,8 @@ class GatedEdgeAttention(GraphLayer):
             scale = self._degree_scale(edge_set.sum(gates))  # (B, N, H)
             nodes = nodes * ops.cast(scale, nodes.dtype)[..., None]
         width = self.num_heads * self.head_dim
-        nodes = self.projection(ops.reshape(nodes, (*ops.shape(nodes)[:2], width)))  # (B, N, D)
+        nodes = ops.reshape(nodes, (*ops.shape(nodes)[:2], width))
+        nodes = project(self.projection, nodes)  # (B, N, D)
         result = (nodes,) if pairs is None else (nodes, pairs)
         if return_attention_scores:
             result = (*result, ops.cast(weights, self.compute_dtype))

@@ -118,19 +118,20 @@ class ScaledEdgeAttention(GraphLayer):
         if attention_bias is not None:
             scores = scores + edge_set.per_edge(attention_bias)
         weights = clipped_exponential(scores)  # (B, E, H)
-        total = ops.cast(edge_set.sum(weights), "float32")  # (B, N, H)
         query, key, value = (split_heads(x, self.num_heads) for x in (query, key, value))
-        dropped = edge_set.edge_scores(drop(self.drop, weights, training))
-        nodes = ops.cast(edge_set.aggregate(dropped, value), total.dtype)  # (B, N, H, K)
-        outputs = ()
+        others, read, outputs = EPSILON, None, ()
         if virtual_nodes is not None:
             groups = graph_ops.NodeGroups(node_mask, graph_ids, graph_mask)
             parts = self._virtual(query, key, value, virtual_nodes, virtual_edges, groups, training)
-            nodes, total, outputs = nodes + parts[0], total + parts[1], (self._flat(parts[2]),)
-        total = total + EPSILON  # 0 in float16
-        outputs = (self._flat(nodes / total[..., None]), *outputs)
+            others, outputs = parts[1] + EPSILON, (self._flat(parts[2]),)
+            total = ops.cast(edge_set.sum(weights), others.dtype) + others  # (B, N, H)
+            read = parts[0] / total[..., None]  # (B, N, H, K)
+        weights = edge_set.shares(weights, others)
+        nodes = edge_set.aggregate(drop(self.drop, weights, training), value)  # (B, N, H, K)
+        nodes = nodes if read is None else ops.cast(nodes, read.dtype) + read
+        outputs = (self._flat(nodes), *outputs)
         if return_attention_scores:
-            outputs += (ops.cast(edge_set.shares(weights, total), self.compute_dtype),)
+            outputs += (ops.cast(weights, self.compute_dtype),)
         return outputs if len(outputs) > 1 else outputs[0]
 
     def _projected(self, nodes, senders):

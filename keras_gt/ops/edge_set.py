@@ -40,18 +40,20 @@ class EdgeSet:
         deviation = ops.where(degree > 0, deviation, ops.cast(0, dtype))
         return ops.cast(deviation, messages.dtype)
 
-    def shares(self, weights, total):
-        """What each edge has of its receiver's total, in the layout of the scores; masked ones 0.
+    def shares(self, weights, others):
+        """What each edge has of its receiver's sum, in the layout of the scores; masked ones 0.
 
         Args:
-            weights: a value for each edge and head, in the layout of the messages.
-            total: (B, N, H) tensor, positive; more than the sum of the weights where a receiver
-                reads something beside its edges.
+            weights: a value for each edge and head, 0 or more, in the layout of the messages.
+            others: (B, N, H) tensor or float, what is added to the sum of the weights; positive.
+
+        Returns:
+            Tensor like the weights, in float32 if these are a half type.
         """
-        shares = weights / self.receivers_of(total)
+        weights = ops.cast(weights, generic.accumulation_dtype(weights.dtype))
         if self.edge_mask is not None:
-            shares = ops.where(self.edge_mask[..., None], shares, ops.cast(0, shares.dtype))
-        return self.edge_scores(shares)
+            weights = ops.where(self.edge_mask[..., None], weights, ops.cast(0, weights.dtype))
+        return self.edge_scores(weights / self.receivers_of(self.sum(weights) + others))
 
     def reduced(self, names, receivers, senders, pairs=None, epsilon=1e-5):
         """Each named reduction of the messages receiver_i + sender_j + pair_ij.

@@ -265,6 +265,25 @@ class SparseEdges(EdgeSet):
         )
         return self._to_nodes(total)
 
+    def shares(self, weights, others):
+        """What each edge has of its receiver's sum, (B, E, H); masked ones 0.
+
+        Args:
+            weights: (B, E, H) tensor, 0 or more.
+            others: (B, N, H) tensor or float, what is added to the sum of the weights; positive.
+
+        Returns:
+            (B, E, H) tensor, in float32 if the weights are a half type.
+        """
+        dtype = generic.accumulation_dtype(weights.dtype)
+        flat = ops.cast(self._edges_flat(weights), dtype)
+        if isinstance(others, float):
+            others = ops.full((self.num_flat_receivers, 1), others, dtype)
+        else:
+            others = self._nodes_flat(others)
+        shares = self._primitive("edge_shares")(flat, others, self.plan, self.num_flat_receivers)
+        return self._to_edges(shares)
+
     def edge_scores(self, per_edge):
         """Per-edge values (B, E, H) in the layout of the scores: already so."""
         return per_edge

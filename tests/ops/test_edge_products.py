@@ -93,6 +93,40 @@ def test_weighted_values_equal_the_specification(graph):
     )
 
 
+@pytest.mark.parametrize("wide", [True, False])
+@pytest.mark.parametrize("graph", ["square", "bipartite", "one node", "no edges"])
+def test_shares_equal_the_specification(graph, wide):
+    plan, (num_receivers, _, num_edges) = random_plan(graph)
+    generator = np.random.default_rng(1)
+    arrays = {
+        "weights": generator.uniform(size=(num_edges, HEADS)).astype("float32"),
+        "others": generator.uniform(1, 2, (num_receivers, HEADS if wide else 1)).astype("float32"),
+    }
+    upstream = generator.normal(size=(num_edges, HEADS)).astype("float32")
+    compare(
+        "edge_shares",
+        arrays,
+        lambda function, weights, others: function(weights, others, plan, num_receivers),
+        upstream,
+    )
+
+
+def test_shares_of_masked_edges_are_0_whatever_they_hold():
+    receivers, senders = np.array([3, 3, 3]), np.array([0, 1, 2])
+    plan = make_plan(receivers, senders, 4, 4, np.array([True, False, True]))
+    weights, others = np.array([[1.0], [np.nan], [2.0]], "float32"), np.ones((4, 1), "float32")
+    for function in (native("edge_shares"), generic.edge_shares):
+        shares = to_numpy(function(tensor_of(weights), tensor_of(others), plan, 4))
+        assert shares.ravel().tolist() == [0.25, 0, 0.5]
+
+
+def test_shares_of_half_types_are_in_float32():
+    edges = {"senders": np.zeros((1, 900), int), "receivers": np.zeros((1, 900), int)}
+    edge_set = graph_ops.resolve_edges(edges, ops.zeros((1, 1, 1)), None, None)
+    shares = edge_set.shares(tensor_of(np.full((1, 900, 1), 148, "float16")), 1e-6)
+    assert np.allclose(to_numpy(shares), 1 / 900)  # float16 has no sum above 65504
+
+
 def test_more_edges_than_two_chunks_hold():
     generator = np.random.default_rng(0)
     num_nodes, num_edges = 300, 2**19 // WIDTH + 5000

@@ -75,6 +75,14 @@ def edge_softmax(scores, plan, num_receivers):
     return weights / gather(ops.maximum(total, ops.cast(_TINY, dtype)), receivers)
 
 
+def edge_shares(weights, others, plan, num_receivers):
+    """weights_ij / (sum_j weights_ij + others_i): (E, H), (R, H) -> (E, H); masked edges get 0."""
+    if plan["mask"] is not None:
+        weights = ops.where(plan["mask"][:, None], weights, ops.cast(0, weights.dtype))
+    total = native_segment_sum(weights, plan["receivers"], num_receivers) + others  # (R, H)
+    return weights / gather(total, plan["receivers"])
+
+
 def aggregate_values(weights, value, plan, num_receivers):
     """sum_j weights_ij value_j: (E, H), (S, H, V) -> (R, H, V)."""
     heads, size = value.shape[1], value.shape[2]

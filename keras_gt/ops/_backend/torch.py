@@ -149,6 +149,13 @@ def aggregate_values(weights, value, plan, num_receivers):
     return total.view(-1, *value.shape[1:]).to(value.dtype)
 
 
+def edge_shares(weights, others, plan, num_receivers):
+    """`generic.edge_shares` with its own gradient."""
+    if weights.is_meta:
+        return generic.edge_shares(weights, others, plan, num_receivers)
+    return torch_products.edge_shares(weights, others, plan, num_receivers)
+
+
 def weighted_sum(value, weights, plan, num_receivers):
     """`generic.weighted_sum` with its own gradient."""
     if value.is_meta:

@@ -1,7 +1,8 @@
 """PyTorch products along edges and sums of weighted values, a few thousand edges at a time.
 
-A chunk of edges stays in the cache, and its buffers serve the next one. Heads are summed by a
-product with a matrix of ones: over a few entries a sum takes PyTorch several times as long.
+A chunk of edges stays in the cache, and its buffers serve the next one. Heads are summed, and
+their weights spread, by a product with a matrix of ones: over a few entries a sum takes PyTorch
+several times as long, and a factor of a few entries twice.
 """
 
 import torch
@@ -18,7 +19,7 @@ class _Chunks:
     """
 
     def __init__(self, plan, like):
-        self.senders, self.receivers = plan["senders"], plan["receivers"]
+        self.senders, self.receivers = plan["senders"].long(), plan["receivers"].long()
         self.width = like.shape[-1]
         self.size = chunk_size(like)
         self.like = like
@@ -39,7 +40,7 @@ def _chosen(table, index, room):
 
 
 def _head_sums(heads, like):
-    """The matrix that sums each head's features: (H K, H)."""
+    """The matrix that sums each head's features, (H K, H); transposed it spreads a head's value."""
     eye = torch.eye(heads, dtype=like.dtype, device=like.device)
     return eye.repeat_interleave(like.shape[-1] // heads, dim=0)
 
@@ -76,10 +77,10 @@ class _EdgeProducts(torch.autograd.Function):
             d = change[: senders.shape[0]]
             if d_scores is None:
                 d.copy_(d_joint[part])
-            else:
+            elif d_joint is None:
                 torch.mm(d_scores[part], spread, out=d)
-                if d_joint is not None:
-                    d.add_(d_joint[part])
+            else:
+                torch.addmm(d_joint[part], d_scores[part], spread, out=d)
             q, k = _chosen(query, receivers, left), _chosen(key, senders, right)
             torch.mul(d, q, out=d_pairs[part]).mul_(k)
             d.mul_(pairs[part])
@@ -96,10 +97,12 @@ class _WeightedValues(torch.autograd.Function):
         ctx.plan = plan
         ctx.save_for_backward(weights, value)
         total = value.new_zeros((num_receivers, value.shape[1]))
+        spread = _head_sums(weights.shape[1], value).t()
         chunks = _Chunks(plan, value)
-        (room,) = chunks.buffers(1)
+        room, factors = chunks.buffers(2)
         for part, senders, receivers in chunks:
-            add_rows(total, receivers, _scaled(_chosen(value, senders, room), weights[part]))
+            factor = torch.mm(weights[part], spread, out=factors[: senders.shape[0]])
+            add_rows(total, receivers, factor.mul_(_chosen(value, senders, room)))
         return total
 
     @staticmethod
@@ -109,19 +112,44 @@ class _WeightedValues(torch.autograd.Function):
         sums = _head_sums(weights.shape[1], value)
         d_weights, d_value = torch.empty_like(weights), torch.zeros_like(value)
         chunks = _Chunks(ctx.plan, value)
-        left, right = chunks.buffers(2)
+        left, right, factors = chunks.buffers(3)
         for part, senders, receivers in chunks:
             g, v = _chosen(gradient, receivers, left), _chosen(value, senders, right)
             torch.mm(v.mul_(g), sums, out=d_weights[part])
-            add_rows(d_value, senders, _scaled(g, weights[part]))
+            factor = torch.mm(weights[part], sums.t(), out=factors[: senders.shape[0]])
+            add_rows(d_value, senders, factor.mul_(g))
         return d_weights, d_value, None, None
 
 
-def _scaled(rows, weights):
-    """Multiplies each head of the rows (e, H V) by its weight (e, H), in place."""
-    rows.view(rows.shape[0], weights.shape[1], -1).mul_(weights[:, :, None])
-    return rows
+class _Shares(torch.autograd.Function):
+    """w_e / (sum of the receiver's w + what it reads beside its edges), in few arrays."""
+
+    @staticmethod
+    def forward(ctx, weights, others, plan, num_receivers):
+        receivers, masked = plan["receivers"].long(), None
+        if plan["mask"] is not None:
+            masked = (~plan["mask"]).nonzero().squeeze(1)
+            weights = weights.index_fill(0, masked, 0)
+        total = others.expand(num_receivers, weights.shape[1]).clone()
+        add_rows(total, receivers, weights)
+        totals = total.index_select(0, receivers)  # (E, H)
+        shares = weights / totals
+        ctx.save_for_backward(shares, totals, total, receivers, masked)
+        return shares
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        shares, totals, total, receivers, masked = ctx.saved_tensors
+        mean = torch.zeros_like(total)
+        add_rows(mean, receivers, shares * gradient)
+        change = (gradient - mean.index_select(0, receivers)).div_(totals)
+        if masked is not None:
+            change.index_fill_(0, masked, 0)
+        d_others = mean.div_(total).neg_() if ctx.needs_input_grad[1] else None
+        return change, d_others, None, None
 
 
 edge_products = _EdgeProducts.apply
+edge_shares = _Shares.apply
 weighted_values = _WeightedValues.apply
