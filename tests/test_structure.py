@@ -46,6 +46,7 @@ WITHOUT_A_SOURCE = {
 # Tests of several files at once, by path: why.
 TESTS_OF_SEVERAL = {
     "ops/test_edge_products.py": "products and sums along edges against the generic ones",
+    "ops/test_edge_kinds.py": "scores of edges of two kinds against the generic ones",
     "ops/test_fast_paths.py": "each backend's functions against the generic ones",
 }
 UNPICKLER = "keras_gt/datasets/unpickler.py"

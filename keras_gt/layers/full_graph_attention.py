@@ -1,3 +1,5 @@
+import functools
+
 import keras
 from keras import ops
 
@@ -133,21 +135,23 @@ class FullGraphAttention(GraphLayer):
     ):
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
-        real, features = edge_features[..., :1] > 0.5, edge_features[..., 1:]
-
-        def scores_of(query, key, edge):
-            query = project(query, node_features) * self.head_dim**-0.5  # (B, N, H K)
-            parts = (query, project(key, sender), project(edge, features))
-            _, scores = edge_set.products(*parts, self.num_heads, keep=False)
-            return ops.cast(scores, "float32")  # (B, E, H)
-
-        scores = ops.where(
-            real,
-            scores_of(self.query, self.key, self.edge),
-            scores_of(self.absent_query, self.absent_key, self.absent_edge),
+        kinds = (
+            (self.query, self.key, self.edge),
+            (self.absent_query, self.absent_key, self.absent_edge),
         )
+        parts = [
+            (
+                project(query, node_features) * self.head_dim**-0.5,  # (B, N, H K)
+                project(key, sender),  # (B, M, H K)
+                functools.partial(project, edge),
+            )
+            for query, key, edge in kinds
+        ]
+        scores = edge_set.scores_of_kinds(edge_features, parts, self.num_heads)  # (B, E, H)
+        scores = ops.cast(scores, "float32")
         if attention_bias is not None:
             scores = scores + ops.cast(edge_set.per_edge(attention_bias), scores.dtype)
+        real = edge_features[..., :1] > 0.5
         share = ops.where(real, 1 / (1 + self.gamma), self.gamma / (1 + self.gamma))  # g_ij
         weights = share * clipped_exponential(scores)  # (B, E, H)
         scores = edge_set.shares(weights, EPSILON)

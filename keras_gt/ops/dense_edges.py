@@ -197,6 +197,37 @@ class DenseEdges(EdgeSet):
         function = native("dense_products") if fast else generic.dense_products
         return function(query, key, pairs, num_heads, keep)
 
+    def scores_of_kinds(self, features, parts, num_heads):
+        """The sum over each head of query_i * key_j * pair_ij, other ones for each kind of edge.
+
+        Args:
+            features: (B, N, M, 1 + C) tensor: first 1 for an edge of the first kind, 0 for one of
+                the second, then what the pairs are made of.
+            parts: for both kinds (query (B, N, H K), key (B, M, H K), project), where project
+                makes (n, H K) of features (n, C).
+            num_heads: int H.
+
+        Returns:
+            (B, N, M, H) tensor; masked edges may have any score.
+        """
+        self.check_size(parts[0][0].shape[2])
+        fast = native("fast_paths_allowed")()
+        score = native("scores_of_kinds") if fast else generic.scores_of_kinds
+        projections = [project for _, _, project in parts]
+
+        def of_rows(features, mask, *tables):  # of some rows of the batch
+            plan = _all_pairs(*ops.shape(features)[:3])
+            plan["mask"] = None if mask is None else rows.reshape(mask, (-1,))
+            tables = [rows.reshape(table, (-1, table.shape[-1])) for table in tables]
+            parts = zip(tables[:2], tables[2:], projections, strict=True)
+            flat = rows.reshape(features, (-1, features.shape[-1]))
+            scores = score(flat, list(parts), num_heads, plan)
+            return rows.reshape(scores, (*ops.shape(features)[:3], num_heads))
+
+        tables = [part[i] for i in (0, 1) for part in parts]
+        run = native("over_rows") if fast else generic.over_rows
+        return run(of_rows, features, self.edge_mask, *tables)
+
     def edge_scores(self, per_edge):
         """Per-pair values (B, N, M, H) in the layout of the scores, (B, H, N, M)."""
         return ops.transpose(per_edge, (0, 3, 1, 2))
@@ -204,3 +235,15 @@ class DenseEdges(EdgeSet):
     def per_edge(self, scores):
         """Scores (B, H, N, M) in the layout of the messages, (B, N, M, H)."""
         return ops.transpose(scores, (0, 2, 3, 1))
+
+
+def _all_pairs(num_rows, num_receivers, num_senders):
+    """The ends of all pairs of some rows, flat as `SparseEdges` has them."""
+    row = ops.arange(num_rows, dtype="int32")[:, None, None]
+    receivers = row * num_receivers + ops.arange(num_receivers, dtype="int32")[:, None]
+    senders = row * num_senders + ops.arange(num_senders, dtype="int32")  # (B, 1, M)
+    shape = (num_rows, num_receivers, num_senders)
+    return {
+        "receivers": rows.reshape(ops.broadcast_to(receivers, shape), (-1,)),
+        "senders": rows.reshape(ops.broadcast_to(senders, shape), (-1,)),
+    }

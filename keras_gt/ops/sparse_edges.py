@@ -258,6 +258,17 @@ class SparseEdges(EdgeSet):
         )
         return self._to_edges(joint) if keep else None, self._to_edges(scores)
 
+    def scores_of_kinds(self, features, parts, num_heads):
+        """As `DenseEdges.scores_of_kinds`: features (B, E, 1 + C) -> (B, E, H)."""
+        parts = [
+            (self._nodes_flat(query), self._nodes_flat(key), project)
+            for query, key, project in parts
+        ]
+        scores = self._primitive("scores_of_kinds")(
+            self._edges_flat(features), parts, num_heads, self.plan
+        )
+        return self._to_edges(scores)
+
     def aggregate(self, weights, value):
         """sum_j weights_ij value_j for each head: (B, E, H), (B, M, H, V) -> (B, N, H, V)."""
         total = self._primitive("aggregate_values")(

@@ -25,6 +25,11 @@ def fast_paths_allowed():
     return False
 
 
+def over_rows(step, *arrays):
+    """step(*arrays): all rows of the batch at once."""
+    return step(*arrays)
+
+
 def accumulation_dtype(dtype):
     """float32 for the half types, whose sums saturate; every other type is kept."""
     dtype = backend.standardize_dtype(dtype)
@@ -100,6 +105,20 @@ def edge_products(query, key, pairs, num_heads, plan, keep):
     """
     joint = gather(query, plan["receivers"]) * gather(key, plan["senders"]) * pairs
     return joint if keep else None, _head_sums(joint, num_heads)
+
+
+def scores_of_kinds(features, parts, num_heads, plan):
+    """The sums over each head of q_i * k_j * p_e, with other q, k and p for each kind of edge.
+
+    features (E, 1 + C), the first 1 for the first kind and 0 for the second; parts, for each kind
+    (query (R, H K), key (S, H K), a function that makes (E, H K) of features (E, C)) -> (E, H).
+    Masked edges may have any score.
+    """
+    scores = [
+        edge_products(query, key, project(features[:, 1:]), num_heads, plan, False)[1]
+        for query, key, project in parts
+    ]
+    return ops.where(features[:, :1] > 0.5, *scores)
 
 
 def _head_sums(x, num_heads):

@@ -1,10 +1,19 @@
 """JAX: native row primitives, dropout, and attention (jax_attention, jax_dense)."""
 
+import math
+
 import jax
 import jax.numpy as jnp
 from jax import lax
 
-from keras_gt.ops._backend import generic, jax_attention, jax_dense, jax_messages, jax_products
+from keras_gt.ops._backend import (
+    generic,
+    jax_attention,
+    jax_dense,
+    jax_messages,
+    jax_products,
+    kinds,
+)
 
 
 def fast_paths_allowed():
@@ -115,6 +124,24 @@ def edge_products(query, key, pairs, num_heads, plan, keep):
     wide = [_accumulated(x) for x in (query, key, pairs)]
     joint, scores = jax_products.edge_products(*wide, _ends(plan), num_heads, keep)
     return joint.astype(pairs.dtype) if keep else None, scores.astype(pairs.dtype)
+
+
+def over_rows(step, *arrays):
+    """`generic.over_rows`, a few rows at a time, which backward runs again: they stay in the cache.
+
+    The first array is the one whose size counts; step makes another like it.
+    """
+    if not _are_static(*arrays):
+        return step(*arrays)
+    width = 2 * math.prod(arrays[0].shape[1:])
+    return jax_dense.over_rows(jax.checkpoint(step), width, *arrays)
+
+
+def scores_of_kinds(features, parts, num_heads, plan):
+    """`generic.scores_of_kinds`, the products of both kinds at once."""
+    if not _are_static(features, plan["senders"]):
+        return generic.scores_of_kinds(features, parts, num_heads, plan)
+    return kinds.scores_of_kinds(features, parts, num_heads, plan, edge_products)
 
 
 def aggregate_values(weights, value, plan, num_receivers):

@@ -46,15 +46,13 @@ def _weights(scores, top, mask):
     return weights if mask is None else jnp.where(mask, weights, 0)
 
 
-def _over_rows(step, query, key, *rest):
-    """step(query, key, *rest) a few rows of the batch at a time.
+def over_rows(step, width, *arrays):
+    """step(*arrays) a few rows of the batch at a time, whose largest array is so wide.
 
     What all rows share, with a first axis of 1, and None are given whole to each step.
     """
-    rows, num_heads, num_nodes, _ = query.shape
-    pairs = num_heads * num_nodes * key.shape[2]
-    arrays = (query, key, *rest)
-    if not all(isinstance(size, int) for size in (rows, pairs)):  # an exported model's symbols
+    rows = arrays[0].shape[0]
+    if not all(isinstance(size, int) for size in (rows, width)):  # an exported model's symbols
         return step(*arrays)
     cut = [x is not None and x.shape[0] == rows for x in arrays]
 
@@ -75,7 +73,12 @@ def _over_rows(step, query, key, *rest):
         results = lax.map(some, parts)
         return jax.tree.map(lambda x: x.reshape(rows, *x.shape[2:]), results)
 
-    return by_platform(run, max(1, pairs), rows, *arrays)
+    return by_platform(run, max(1, width), rows, *arrays)
+
+
+def _pairs_of(query, key):
+    """How many scores a row has."""
+    return query.shape[1] * query.shape[2] * key.shape[2]
 
 
 @jax.custom_vjp
@@ -86,7 +89,9 @@ def attention(query, key, value, mask, bias):
 
 def _forward(query, key, value, mask, bias):
     query, key, value = (_heads_first(x) for x in (query, key, value))
-    out, top, inverse = _over_rows(_forward_step, query, key, value, mask, bias)
+    out, top, inverse = over_rows(
+        _forward_step, _pairs_of(query, key), query, key, value, mask, bias
+    )
     return out, (query, key, value, mask, bias, top, inverse, out)
 
 
@@ -104,7 +109,8 @@ def _forward_step(query, key, value, mask, bias):
 def _backward(saved, gradient):
     query, key, value, mask, bias, *made = saved
     arrays = (query, key, value, mask, bias, *made, gradient)
-    d_query, d_key, d_value, d_bias = _over_rows(_backward_step, *arrays)
+    pairs = _pairs_of(query, key)
+    d_query, d_key, d_value, d_bias = over_rows(_backward_step, pairs, *arrays)
     d_bias = None if bias is None else _summed_to(bias, d_bias)
     return d_query, d_key, d_value, None, d_bias
 

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from keras_gt.ops._backend import (
     generic,
+    kinds,
     tensorflow_attention,
     tensorflow_messages,
     tensorflow_products,
@@ -127,6 +128,11 @@ def edge_products(query, key, pairs, num_heads, plan, keep):
     wide = [_accumulated(x) for x in (query, key, pairs)]
     joint, scores = tensorflow_products.edge_products(*wide, _ends(plan), num_heads, keep)
     return tf.cast(joint, pairs.dtype) if keep else None, tf.cast(scores, pairs.dtype)
+
+
+def scores_of_kinds(features, parts, num_heads, plan):
+    """`generic.scores_of_kinds`, the products of both kinds at once."""
+    return kinds.scores_of_kinds(features, parts, num_heads, plan, edge_products)
 
 
 def aggregate_values(weights, value, plan, num_receivers):

@@ -8,6 +8,7 @@ from keras_gt.ops._backend import (
     torch_attention,
     torch_dense,
     torch_messages,
+    torch_norms,
     torch_products,
 )
 from keras_gt.ops._backend.torch_attention import real_mask
@@ -136,6 +137,22 @@ def dense_products(query, key, pairs, num_heads, keep):
     flat = (x.reshape(-1, width) for x in (query, key, pairs))
     joint, scores = edge_products(*flat, num_heads, plan, keep)
     return joint.view(pairs.shape) if keep else None, scores.view(*pairs.shape[:3], num_heads)
+
+
+def scores_of_kinds(features, parts, num_heads, plan):
+    """`generic.scores_of_kinds`, each kind's products at its own edges alone."""
+    if features.is_meta:
+        return generic.scores_of_kinds(features, parts, num_heads, plan)
+    first = features[:, 0] > 0.5
+    scores = features.new_zeros((features.shape[0], num_heads))
+    for kind, (query, key, project) in zip((first, ~first), parts, strict=True):
+        kind = kind if plan["mask"] is None else kind & plan["mask"]
+        edges = kind.nonzero().squeeze(1)
+        ends = {end: plan[end].index_select(0, edges) for end in ("senders", "receivers")}
+        pairs = project(features.index_select(0, edges)[:, 1:])
+        _, found = edge_products(query, key, pairs, num_heads, ends, False)
+        scores = scores.index_copy(0, edges, found.to(scores.dtype))
+    return scores
 
 
 def aggregate_values(weights, value, plan, num_receivers):
@@ -281,26 +298,7 @@ def unit_rows(x, smallest):
     """`generic.unit_rows` with its own gradient."""
     if _is_specified(x):
         return generic.unit_rows(x, smallest)
-    return _UnitRows.apply(x, smallest)
-
-
-class _UnitRows(torch.autograd.Function):
-    """y = x / |x|, whose gradient is (g - y (g . y)) / |x|."""
-
-    @staticmethod
-    def forward(ctx, x, smallest):
-        norm = torch.linalg.vector_norm(x, dim=-1, keepdim=True)  # (..., 1)
-        inverse = norm.clamp_min(smallest**0.5).reciprocal_()
-        result = x * inverse
-        ctx.save_for_backward(result, inverse, norm.square_() > smallest)
-        return result
-
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx, gradient):
-        result, inverse, long_enough = ctx.saved_tensors
-        along = (gradient * result).sum(-1, keepdim=True).mul_(long_enough)  # (..., 1)
-        return torch.addcmul(gradient, result, along, value=-1).mul_(inverse), None
+    return torch_norms.unit_rows(x, smallest)
 
 
 def dropout(x, rate, seed_generator):
@@ -340,7 +338,7 @@ def batch_norm(x, mask, scale, offset, epsilon):
         rows = None if rows.shape[0] == x.shape[0] else rows
     if x.shape[0] == 0 or (rows is not None and rows.shape[0] == 0):
         return generic.batch_norm(x, mask, scale, offset, epsilon)
-    return _BatchNorm.apply(x, rows, scale, offset, epsilon)
+    return torch_norms.batch_norm(x, rows, scale, offset, epsilon)
 
 
 def batch_norm_by(x, mean, variance, scale, offset, epsilon):
@@ -350,36 +348,3 @@ def batch_norm_by(x, mean, variance, scale, offset, epsilon):
     flat = x.reshape(-1, x.shape[-1])
     result = torch.batch_norm(flat, scale, offset, mean, variance, False, 0.0, epsilon, False)
     return result.view(x.shape)
-
-
-class _BatchNorm(torch.autograd.Function):
-    """Batch norm of some rows of (n, D); the other rows come out as 0 and get no gradient."""
-
-    @staticmethod
-    def forward(ctx, x, rows, scale, offset, epsilon):
-        real = x if rows is None else x.index_select(0, rows)
-        result, mean, inverse = torch.native_batch_norm(
-            real, scale, offset, None, None, True, 0.0, epsilon
-        )
-        ctx.save_for_backward(real, rows, scale, mean, inverse)
-        ctx.epsilon = epsilon
-        variance = inverse.pow(-2) - epsilon
-        ctx.mark_non_differentiable(mean, variance)
-        return _spread(result, rows, x.shape[0]), mean, variance
-
-    @staticmethod
-    def backward(ctx, gradient, *_):
-        real, rows, scale, mean, inverse = ctx.saved_tensors
-        count = gradient.shape[0]
-        gradient = gradient.contiguous() if rows is None else gradient.index_select(0, rows)
-        result, scale_gradient, offset_gradient = torch.ops.aten.native_batch_norm_backward(
-            gradient, real, scale, None, None, mean, inverse, True, ctx.epsilon, [True] * 3
-        )
-        return _spread(result, rows, count), None, scale_gradient, offset_gradient, None
-
-
-def _spread(real, rows, count):
-    """The rows in their places among `count`, the others 0."""
-    if rows is None:
-        return real
-    return real.new_zeros((count, real.shape[1])).index_copy_(0, rows, real)
