@@ -121,11 +121,13 @@ class SparseEdges(EdgeSet):
 
     def sum(self, messages):
         """Sum over each receiver's edges: (B, E, ...) -> (B, N, ...)."""
-        return self._to_nodes(
-            segments.segment_sum(
-                self._masked(messages), self.plan["receivers"], self.num_flat_receivers
-            )
+        total = segments.segment_sum(
+            self._edges_flat(messages),
+            self.plan["receivers"],
+            self.num_flat_receivers,
+            self.plan["mask"],
         )
+        return self._to_nodes(total)
 
     def _ones(self, dtype):
         return ops.ones((self.num_rows, self.num_edges, 1), dtype=dtype)
@@ -272,7 +274,7 @@ class SparseEdges(EdgeSet):
     def aggregate(self, weights, value):
         """sum_j weights_ij value_j for each head: (B, E, H), (B, M, H, V) -> (B, N, H, V)."""
         total = self._primitive("aggregate_values")(
-            self._masked(weights), self._nodes_flat(value), self.plan, self.num_flat_receivers
+            self._edges_flat(weights), self._nodes_flat(value), self.plan, self.num_flat_receivers
         )
         return self._to_nodes(total)
 

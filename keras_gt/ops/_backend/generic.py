@@ -89,7 +89,9 @@ def edge_shares(weights, others, plan, num_receivers):
 
 
 def aggregate_values(weights, value, plan, num_receivers):
-    """sum_j weights_ij value_j: (E, H), (S, H, V) -> (R, H, V)."""
+    """sum_j weights_ij value_j over edges that are not masked: (E, H), (S, H, V) -> (R, H, V)."""
+    if plan["mask"] is not None:
+        weights = ops.where(plan["mask"][:, None], weights, ops.cast(0, weights.dtype))
     heads, size = value.shape[1], value.shape[2]
     messages = weights[:, :, None] * ops.cast(gather(value, plan["senders"]), weights.dtype)
     total = native_segment_sum(

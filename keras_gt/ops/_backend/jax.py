@@ -150,6 +150,8 @@ def aggregate_values(weights, value, plan, num_receivers):
         return generic.aggregate_values(weights, value, plan, num_receivers)
     wide = _accumulated(value)
     flat = wide.reshape(wide.shape[0], wide.shape[1] * wide.shape[2])
+    if plan["mask"] is not None:
+        weights = jnp.where(plan["mask"][:, None], weights, 0)
     weights = weights.astype(wide.dtype)
     total = jax_products.weighted_values(weights, flat, _ends(plan), num_receivers)
     return total.reshape(-1, *value.shape[1:]).astype(value.dtype)

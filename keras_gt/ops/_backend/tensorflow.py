@@ -139,6 +139,8 @@ def aggregate_values(weights, value, plan, num_receivers):
     """`generic.aggregate_values` with its own gradient."""
     wide = _accumulated(value)
     flat = tf.reshape(wide, [-1, value.shape[1] * value.shape[2]])
+    if plan["mask"] is not None:
+        weights = tf.where(plan["mask"][:, None], weights, tf.zeros_like(weights))
     weights = tf.cast(weights, wide.dtype)
     total = tensorflow_products.weighted_values(
         weights, flat, _ends(plan), tf.zeros([num_receivers])

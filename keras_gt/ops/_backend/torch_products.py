@@ -14,7 +14,7 @@ class _Chunks:
     """Slices of the edges with their ends, and buffers of a slice's size.
 
     Args:
-        plan: see `generic`; masked edges are as others.
+        plan: see `generic`; masked edges are here as others.
         like: (..., D) tensor whose width and type the buffers have.
     """
 
@@ -32,6 +32,11 @@ class _Chunks:
         for start in range(0, self.senders.shape[0], self.size):
             part = slice(start, start + self.size)
             yield part, self.senders[part], self.receivers[part]
+
+
+def _masked_edges(plan):
+    """Positions of masked edges, or None: they are few, and filled faster than chosen by a mask."""
+    return None if plan["mask"] is None else (~plan["mask"]).nonzero().squeeze(1)
 
 
 def _chosen(table, index, room):
@@ -90,12 +95,13 @@ class _EdgeProducts(torch.autograd.Function):
 
 
 class _WeightedValues(torch.autograd.Function):
-    """sum_e weights_e value_j for each head: (E, H), (S, H V) -> (R, H V)."""
+    """sum_e weights_e value_j for each head, without masked edges: (E, H), (S, H V) -> (R, H V)."""
 
     @staticmethod
     def forward(ctx, weights, value, plan, num_receivers):
-        ctx.plan = plan
-        ctx.save_for_backward(weights, value)
+        ctx.plan, masked = plan, _masked_edges(plan)
+        weights = weights if masked is None else weights.index_fill(0, masked, 0)
+        ctx.save_for_backward(weights, value, masked)
         total = value.new_zeros((num_receivers, value.shape[1]))
         spread = _head_sums(weights.shape[1], value).t()
         chunks = _Chunks(plan, value)
@@ -108,7 +114,7 @@ class _WeightedValues(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx, gradient):
-        weights, value = ctx.saved_tensors
+        weights, value, masked = ctx.saved_tensors
         sums = _head_sums(weights.shape[1], value)
         d_weights, d_value = torch.empty_like(weights), torch.zeros_like(value)
         chunks = _Chunks(ctx.plan, value)
@@ -118,6 +124,8 @@ class _WeightedValues(torch.autograd.Function):
             torch.mm(v.mul_(g), sums, out=d_weights[part])
             factor = torch.mm(weights[part], sums.t(), out=factors[: senders.shape[0]])
             add_rows(d_value, senders, factor.mul_(g))
+        if masked is not None:
+            d_weights.index_fill_(0, masked, 0)
         return d_weights, d_value, None, None
 
 
@@ -126,10 +134,8 @@ class _Shares(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, weights, others, plan, num_receivers):
-        receivers, masked = plan["receivers"].long(), None
-        if plan["mask"] is not None:
-            masked = (~plan["mask"]).nonzero().squeeze(1)
-            weights = weights.index_fill(0, masked, 0)
+        receivers, masked = plan["receivers"].long(), _masked_edges(plan)
+        weights = weights if masked is None else weights.index_fill(0, masked, 0)
         total = others.expand(num_receivers, weights.shape[1]).clone()
         add_rows(total, receivers, weights)
         totals = total.index_select(0, receivers)  # (E, H)
