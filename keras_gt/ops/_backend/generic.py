@@ -88,6 +88,11 @@ def edge_shares(weights, others, plan, num_receivers):
     return weights / gather(total, plan["receivers"])
 
 
+def clipped_exponential(scores, limit):
+    """exp(clip(scores, -limit, limit)), of the same shape and type."""
+    return ops.exp(ops.clip(scores, -limit, limit))
+
+
 def aggregate_values(weights, value, plan, num_receivers):
     """sum_j weights_ij value_j over edges that are not masked: (E, H), (S, H, V) -> (R, H, V)."""
     if plan["mask"] is not None:

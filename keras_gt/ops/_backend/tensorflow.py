@@ -135,6 +135,17 @@ def scores_of_kinds(features, parts, num_heads, plan):
     return kinds.scores_of_kinds(features, parts, num_heads, plan, edge_products)
 
 
+def clipped_exponential(scores, limit):
+    """`generic.clipped_exponential`, compiled."""
+    return tensorflow_products.clipped_exponential(scores, limit)
+
+
+def edge_shares(weights, others, plan, num_receivers):
+    """`generic.edge_shares` with its own gradient."""
+    given = {key: plan[key] for key in ("receivers", "mask") if plan[key] is not None}
+    return tensorflow_products.edge_shares(weights, others, given)
+
+
 def aggregate_values(weights, value, plan, num_receivers):
     """`generic.aggregate_values` with its own gradient."""
     wide = _accumulated(value)

@@ -80,3 +80,70 @@ def weighted_values(weights, value, plan, sized):
         return _weighted_forward(*inputs, plan, sized), pull
 
     return total(weights, value)
+
+
+@compiled
+def _shares_forward(weights, others, plan):
+    weights = _without_masked(weights, plan)
+    total = add_rows(
+        others + tf.zeros([1, weights.shape[1]], weights.dtype), plan["receivers"], weights
+    )  # (R, H)
+    totals = tf.gather(total, plan["receivers"])
+    return weights / totals, totals, total
+
+
+@compiled
+def _shares_gradient(gradient, shares, totals, total, others, plan):
+    mean = add_rows(tf.zeros_like(total), plan["receivers"], shares * gradient)
+    change = (gradient - tf.gather(mean, plan["receivers"])) / totals
+    d_others = -mean / total
+    if others.shape[1] != total.shape[1]:
+        d_others = tf.reduce_sum(d_others, axis=1, keepdims=True)
+    return _without_masked(change, plan), d_others
+
+
+def _without_masked(x, plan):
+    """x with 0 for masked edges."""
+    return tf.where(plan["mask"][:, None], x, tf.zeros_like(x)) if "mask" in plan else x
+
+
+def edge_shares(weights, others, plan):
+    """`generic.edge_shares`, others (R, H) or (R, 1); the plan has a mask or none."""
+
+    @tf.custom_gradient
+    def shares(weights, others):
+        inputs = constants(weights, others)
+        result, *totals = _shares_forward(*inputs, plan)
+
+        def pull(gradient):
+            return _shares_gradient(gradient, result, *totals, inputs[1], plan)
+
+        return result, pull
+
+    return shares(weights, others)
+
+
+@compiled
+def _clipped_exponential(scores, limit):
+    return tf.exp(tf.clip_by_value(scores, -limit, limit))
+
+
+@compiled
+def _clipped_exponential_gradient(gradient, scores, result, limit):
+    return tf.where(tf.abs(scores) <= limit, gradient * result, tf.zeros_like(gradient))
+
+
+def clipped_exponential(scores, limit):
+    """`generic.clipped_exponential`."""
+
+    @tf.custom_gradient
+    def exponential(scores):
+        (given,) = constants(scores)
+        result = _clipped_exponential(given, limit)
+
+        def pull(gradient):
+            return _clipped_exponential_gradient(gradient, given, result, limit)
+
+        return result, pull
+
+    return exponential(scores)

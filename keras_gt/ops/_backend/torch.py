@@ -166,6 +166,13 @@ def aggregate_values(weights, value, plan, num_receivers):
     return total.view(-1, *value.shape[1:]).to(value.dtype)
 
 
+def clipped_exponential(scores, limit):
+    """`generic.clipped_exponential` with its own gradient."""
+    if _is_specified(scores):
+        return generic.clipped_exponential(scores, limit)
+    return torch_products.clipped_exponential(scores, limit)
+
+
 def edge_shares(weights, others, plan, num_receivers):
     """`generic.edge_shares` with its own gradient."""
     if weights.is_meta:

@@ -129,6 +129,24 @@ class _WeightedValues(torch.autograd.Function):
         return d_weights, d_value, None, None
 
 
+class _ClippedExponential(torch.autograd.Function):
+    """exp(clip(scores)): clip alone takes four passes backward, as it looks at both limits."""
+
+    @staticmethod
+    def forward(ctx, scores, limit):
+        result = scores.clamp(-limit, limit).exp_()
+        ctx.limit = limit
+        ctx.save_for_backward(scores, result)
+        return result
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, gradient):
+        scores, result = ctx.saved_tensors
+        inside = scores.abs() <= ctx.limit  # not for NaN, which masked edges may hold
+        return (gradient * result).masked_fill_(~inside, 0), None
+
+
 class _Shares(torch.autograd.Function):
     """w_e / (sum of the receiver's w + what it reads beside its edges), in few arrays."""
 
@@ -156,6 +174,7 @@ class _Shares(torch.autograd.Function):
         return change, d_others, None, None
 
 
+clipped_exponential = _ClippedExponential.apply
 edge_products = _EdgeProducts.apply
 edge_shares = _Shares.apply
 weighted_values = _WeightedValues.apply
