@@ -64,7 +64,7 @@ def over_chunks(step, carry, plan, chunk, *per_edge):
     return run(carry, whole * chunk, rest) if rest else carry
 
 
-def _spread(weights, size):
+def spread(weights, size):
     """One weight a head to one a feature: (E, H) -> (E, H V)."""
     return jnp.repeat(weights, size, axis=1)
 
@@ -83,7 +83,7 @@ def aggregate(weights, value, plan, num_rows):
         weights, value, plan = arrays
 
         def step(total, start, senders, receivers, weights):
-            return add_rows(total, receivers, take(value, senders) * _spread(weights, size))
+            return add_rows(total, receivers, take(value, senders) * spread(weights, size))
 
         total = jnp.zeros((num_rows, width), value.dtype)
         return over_chunks(step, total, plan, chunk, weights)

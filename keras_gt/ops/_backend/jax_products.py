@@ -15,8 +15,11 @@ from keras_gt.ops._backend.jax_attention import (
     no_gradient,
     over_chunks,
     reversed_edges,
+    spread,
     take,
 )
+
+_AT_ONCE = 4  # arrays of a chunk's size that a step of the products works with
 
 
 def _put(target, rows, first):
@@ -44,7 +47,7 @@ def edge_products(query, key, pairs, plan, heads, keep):
             step, (jnp.zeros_like(pairs) if keep else None, scores), plan, chunk, pairs
         )
 
-    return by_platform(run, width, pairs.shape[0], query, key, pairs, plan)
+    return by_platform(run, _AT_ONCE * width, pairs.shape[0], query, key, pairs, plan)
 
 
 def _products_forward(query, key, pairs, plan, heads, keep):
@@ -58,11 +61,10 @@ def _products_backward(heads, keep, saved, gradients):
 
     def run(arrays, chunk):
         query, key, plan, *per_edge = arrays
-        spread = head_sums(heads, width // heads, pairs.dtype).T
 
         def step(carry, first, senders, receivers, pairs, d_scores, *d_joint):
             d_query, d_key, d_pairs = carry
-            change = jnp.matmul(d_scores, spread, precision=lax.Precision.HIGHEST)
+            change = spread(d_scores, width // heads)
             change = change + d_joint[0] if d_joint else change
             q, k, change = lax.optimization_barrier(
                 (take(query, receivers), take(key, senders), change)
@@ -76,7 +78,7 @@ def _products_backward(heads, keep, saved, gradients):
         return over_chunks(step, carry, plan, chunk, *per_edge)
 
     arrays = (query, key, plan, pairs, d_scores, *((d_joint,) if keep else ()))
-    return *by_platform(run, width, pairs.shape[0], *arrays), no_gradient(plan)
+    return *by_platform(run, _AT_ONCE * width, pairs.shape[0], *arrays), no_gradient(plan)
 
 
 edge_products.defvjp(_products_forward, _products_backward)

@@ -82,7 +82,7 @@ def over_chunks(step, carry, plan, num_rows, width, per_edge=(), result=None):
     return carry, stacked[:num_edges]
 
 
-def _spread(weights, size):
+def spread(weights, size):
     """One weight a head to one a feature: (E, H) -> (E, H V)."""
     return tf.repeat(weights, size, axis=1)
 
@@ -98,7 +98,7 @@ def aggregate(weights, value, plan, num_rows):
     size = width // weights.shape[1]
 
     def step(total, senders, receivers, weights):
-        messages = tf.gather(value, senders) * _spread(weights, size)
+        messages = tf.gather(value, senders) * spread(weights, size)
         return add_rows(total, receivers, messages), None
 
     total = tf.zeros([num_rows, width], value.dtype)

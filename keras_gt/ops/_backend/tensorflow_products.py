@@ -11,6 +11,7 @@ from keras_gt.ops._backend.tensorflow_attention import (
     edge_dots,
     head_sums,
     reversed_edges,
+    spread,
 )
 
 
@@ -23,8 +24,7 @@ def _products(query, key, pairs, plan, heads):
 @compiled
 def _products_gradient(d_joint, d_scores, query, key, pairs, plan):
     heads = d_scores.shape[1]
-    sums = head_sums(heads, pairs.shape[1] // heads, pairs.dtype)
-    change = tf.matmul(d_scores, sums, transpose_b=True)
+    change = spread(d_scores, pairs.shape[1] // heads)
     change = change if d_joint is None else change + d_joint
     q, k = tf.gather(query, plan["receivers"]), tf.gather(key, plan["senders"])
     d_pairs = change * q * k
