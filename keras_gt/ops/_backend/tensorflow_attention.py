@@ -14,7 +14,7 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-_CHUNK_ELEMENTS = {"CPU": 1 << 18, "GPU": 1 << 26}  # the size of the cache; few, large kernels
+_CHUNK_ELEMENTS = {"CPU": 1 << 16, "GPU": 1 << 26}  # few arrays fill a cache; few, large kernels
 
 
 def compiled(function):
@@ -49,6 +49,11 @@ def _chunk_size(width):
     return max(1, _CHUNK_ELEMENTS[device] // max(1, width))
 
 
+def _rounded_up(count, size):
+    """count / size, rounded up."""
+    return (count + size - 1) // size
+
+
 def over_chunks(step, carry, plan, num_rows, width, per_edge=(), result=None):
     """Loops over chunks of edges; step(carry, senders, receivers, *per_edge) -> (carry, result).
 
@@ -56,8 +61,8 @@ def over_chunks(step, carry, plan, num_rows, width, per_edge=(), result=None):
     of `per_edge` is 0. `result` is (size, dtype) of what each step gives per edge, or None.
     """
     num_edges = count_rows(plan["senders"])
-    chunk = tf.maximum(1, tf.minimum(_chunk_size(width), num_edges))
-    steps = (num_edges + chunk - 1) // chunk
+    steps = _rounded_up(num_edges, _chunk_size(width))
+    chunk = tf.maximum(1, _rounded_up(num_edges, tf.maximum(1, steps)))  # little is padding
     padding = steps * chunk - num_edges
 
     def split(x, fill=0):
