@@ -125,6 +125,10 @@ def test_more_pairs_than_two_blocks_hold(shape):
     compare(shape, mask, tolerance=2e-5)
 
 
+def test_a_row_of_more_pairs_than_two_blocks_hold():
+    compare((1, 620, 190), tolerance=2e-5)
+
+
 def test_half_types_keep_their_type_and_are_summed_in_float32():
     arrays = random_arrays((1, 3, 4096), np.random.default_rng(0))
     arrays["value"][:] = 1

@@ -91,7 +91,8 @@ class _Blocks:
             numbers.sort(key=sizes.__getitem__)
             self.order = torch.tensor(numbers, device=features.device)
         self.ends = [(receivers, senders)] * rows  # of what the blocks of a row hold
-        self._cut(numbers, sizes, chunk_size(features), mask is not None and not features.is_cpu)
+        size = 2 * chunk_size(features)  # the many steps of a block cost more than a larger cache
+        self._cut(numbers, sizes, size, mask is not None and not features.is_cpu)
         self.size = max((block.count for block in self.blocks), default=0)
         self.are_all = sum(block.count for block in self.blocks) == rows * receivers * senders
 
