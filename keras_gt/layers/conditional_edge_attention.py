@@ -1,22 +1,21 @@
 import keras
 from keras import ops
 
+from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import (
     GraphLayer,
     check_positive,
     check_rate,
+    in_type,
+    is_plain,
+    project,
+    projections,
     split_heads,
+    weight_of,
+    weights_of,
 )
 
 _CLAMP = 5.0
-
-
-def signed_root(x):
-    """sqrt(x) for positive x, -sqrt(-x) for negative x; the gradient at 0 is 0."""
-    magnitude = ops.abs(x)
-    real = magnitude > 0
-    root = ops.sqrt(ops.where(real, magnitude, ops.cast(1, x.dtype)))
-    return ops.where(real, ops.sign(x) * root, ops.cast(0, x.dtype))
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -33,7 +32,7 @@ class ConditionalEdgeAttention(GraphLayer):
     The edge conditions what is compared, so that on the complete graph an encoding of the pair
     (`random_walk_pairs`) stands in for message passing. The clipping is the authors' code's, whose
     projections after the heads are the caller's here: a degree scaler comes before them
-    (`DegreeScaler`). Masked and isolated nodes get 0.
+    (`DegreeScaler`). Masked and isolated nodes get 0, and so do masked pairs.
 
     Args:
         num_heads: int, the number of heads H.
@@ -125,31 +124,33 @@ class ConditionalEdgeAttention(GraphLayer):
     ):
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
-        pairs = self._updated(edge_set, node_features, sender, edge_features)  # (B, E, H K)
-        heads = split_heads(pairs, self.num_heads)  # (B, E, H, K)
-        scores = ops.clip(ops.sum(heads * self.score_vector, axis=-1), -_CLAMP, _CLAMP)
-        scores = edge_set.edge_scores(scores)
-        if attention_bias is not None:
-            scores = scores + attention_bias
-        weights = ops.cast(edge_set.softmax(scores), self.compute_dtype)
-        dropped = weights
+        factor = None
         if training and self.dropout:
-            dropped = weights * edge_set.dropout_factor(
+            factor = edge_set.dropout_factor(
                 self.dropout, self.num_heads, self.seed_generator, self.compute_dtype
             )
-        nodes = edge_set.aggregate(dropped, split_heads(self.value(sender), self.num_heads))
-        read = edge_set.sum(heads * edge_set.per_edge(dropped)[..., None])  # (B, N, H, K)
-        nodes = nodes + ops.einsum("bnhk,hkv->bnhv", read, self.edge_value)
-        width = self.num_heads * self.head_dim
-        nodes = ops.reshape(nodes, (*ops.shape(nodes)[:2], width))  # (B, N, H K)
+        values, read, pairs, weights = graph_ops.conditional_attention(
+            edge_set,
+            project(self.query, node_features),
+            *projections([self.key, self.value], sender),
+            *self._edge_product(edge_features),
+            weight_of(self.score_vector, self.compute_dtype),
+            _CLAMP,
+            attention_bias,
+            factor,
+            return_attention_scores,
+        )
+        read = split_heads(read, self.num_heads)  # (B, N, H, K)
+        read = ops.einsum("bnhk,hkv->bnhv", read, self.edge_value)
+        nodes = values + graph_ops.reshape(read, ops.shape(values))  # (B, N, H K)
         return (nodes, pairs, weights) if return_attention_scores else (nodes, pairs)
 
-    def _updated(self, edge_set, receiver, sender, edge_features):
-        """The new edges: (B, E, H K)."""
-        scale, shift = ops.split(self.edge(edge_features), 2, axis=-1)  # (B, E, H K) each
-        query = edge_set.receivers_of(self.query(receiver))
-        joint = (query + edge_set.senders_of(self.key(sender))) * scale
-        return ops.relu(signed_root(joint) + shift)
+    def _edge_product(self, edge_features):
+        """Edge features with the kernel and bias that give (E_w e_ij, E_b e_ij) side by side."""
+        if not is_plain(self.edge):
+            return self.edge(edge_features), None, None
+        (kernel,), (bias,) = weights_of([self.edge], self.compute_dtype)
+        return in_type(edge_features, self.compute_dtype), kernel, bias
 
     def compute_output_spec(
         self,

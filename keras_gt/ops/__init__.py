@@ -1,6 +1,7 @@
 """One meaning on every backend for the operations that graphs need."""
 
 from keras_gt.ops.clipped_exponential import clipped_exponential as clipped_exponential
+from keras_gt.ops.conditional_attention import conditional_attention as conditional_attention
 from keras_gt.ops.dense_edges import DenseEdges as DenseEdges
 from keras_gt.ops.edge_set import EdgeSet as EdgeSet
 from keras_gt.ops.edge_sets import resolve_edges as resolve_edges

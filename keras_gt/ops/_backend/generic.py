@@ -143,6 +143,16 @@ def dense_products(query, key, pairs, num_heads, keep):
     return joint if keep else None, _head_sums(joint, num_heads)
 
 
+def conditional_attention(query, key, value, features, kernel, bias, vector, mask, factor, clamp):
+    """`keras_gt.ops.conditional_attention` over all pairs, or None where it is done step by step.
+
+    query (B, N, H K), key and value (B, M, H K), features (B, N, M, C), kernel (C, 2 H K), bias
+    (2 H K,) or None, vector (H, K), mask, which broadcasts to (B, N, M), or None, factor
+    (B, H, N, M) or None -> (B, N, H K), (B, N, H K) and (B, N, M, H K).
+    """
+    return None
+
+
 def dot_scores(query, key, bias, plan):
     """query_i . key_j + bias_ij: (R, H, K), (S, H, K) -> (E, H)."""
     scores = ops.sum(gather(query, plan["receivers"]) * gather(key, plan["senders"]), axis=-1)

@@ -9,6 +9,7 @@ from jax import lax
 from keras_gt.ops._backend import (
     generic,
     jax_attention,
+    jax_conditional,
     jax_dense,
     jax_messages,
     jax_products,
@@ -96,6 +97,16 @@ def additive_attention(receiver_logits, sender_logits, value, bias, factor, plan
 def dense_attention(query, key, value, mask, bias, scale):
     """`generic.dense_attention` with its own gradient."""
     return jax_dense.attention(query * scale, key, value, mask, bias)
+
+
+def conditional_attention(query, key, value, features, kernel, bias, vector, mask, factor, clamp):
+    """`generic.conditional_attention` with its own gradient."""
+    if not _are_static(query, features):
+        return None
+    arrays = (query, key, value, features, kernel, bias, vector)
+    wide = [_accumulated(x) for x in arrays]
+    results = jax_conditional.attention(*wide, mask, _accumulated(factor), clamp)
+    return tuple(result.astype(value.dtype) for result in results)
 
 
 def weighted_sum(value, weights, plan, num_receivers):

@@ -8,6 +8,7 @@ from keras_gt.ops._backend import (
     generic,
     kinds,
     tensorflow_attention,
+    tensorflow_conditional,
     tensorflow_messages,
     tensorflow_products,
 )
@@ -144,6 +145,14 @@ def edge_shares(weights, others, plan, num_receivers):
     """`generic.edge_shares` with its own gradient."""
     given = {key: plan[key] for key in ("receivers", "mask") if plan[key] is not None}
     return tensorflow_products.edge_shares(weights, others, given)
+
+
+def conditional_attention(query, key, value, features, kernel, bias, vector, mask, factor, clamp):
+    """`generic.conditional_attention` with its own gradient."""
+    arrays = (query, key, value, features, kernel, bias, vector)
+    wide = [_accumulated(x) for x in arrays]
+    results = tensorflow_conditional.attention(*wide, mask, _accumulated(factor), clamp)
+    return tuple(tf.cast(result, value.dtype) for result in results)
 
 
 def aggregate_values(weights, value, plan, num_receivers):

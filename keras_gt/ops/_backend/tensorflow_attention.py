@@ -44,7 +44,7 @@ def add_rows(total, index, rows):
     return tf.tensor_scatter_nd_add(total, index[:, None], rows)
 
 
-def _chunk_size(width):
+def chunk_size(width):
     device = "GPU" if tf.config.list_physical_devices("GPU") else "CPU"
     return max(1, _CHUNK_ELEMENTS[device] // max(1, width))
 
@@ -61,7 +61,7 @@ def over_chunks(step, carry, plan, num_rows, width, per_edge=(), result=None):
     of `per_edge` is 0. `result` is (size, dtype) of what each step gives per edge, or None.
     """
     num_edges = count_rows(plan["senders"])
-    steps = _rounded_up(num_edges, _chunk_size(width))
+    steps = _rounded_up(num_edges, chunk_size(width))
     chunk = tf.maximum(1, _rounded_up(num_edges, tf.maximum(1, steps)))  # little is padding
     padding = steps * chunk - num_edges
 

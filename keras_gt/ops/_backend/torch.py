@@ -6,6 +6,7 @@ import torch.nn.functional as functional
 from keras_gt.ops._backend import (
     generic,
     torch_attention,
+    torch_conditional,
     torch_dense,
     torch_messages,
     torch_norms,
@@ -153,6 +154,17 @@ def scores_of_kinds(features, parts, num_heads, plan):
         _, found = edge_products(query, key, pairs, num_heads, ends, False)
         scores = scores.index_copy(0, edges, found.to(scores.dtype))
     return scores
+
+
+def conditional_attention(query, key, value, features, kernel, bias, vector, mask, factor, clamp):
+    """`generic.conditional_attention` with its own gradient."""
+    if query.is_meta or features.numel() == 0:
+        return None
+    mask, dtype = real_mask(mask), value.dtype
+    arrays = (query, key, value, features, kernel, bias, vector)
+    wide = [_accumulated(x) for x in arrays]
+    results = torch_conditional.attention(*wide, mask, _accumulated(factor), clamp)
+    return tuple(result.to(dtype) for result in results)
 
 
 def aggregate_values(weights, value, plan, num_receivers):
