@@ -29,7 +29,9 @@ def compiled(function):
         shapes = [getattr(x, "shape", ()) for x in tf.nest.flatten(args)]
         key = tuple((len(shape), *shape[1:]) for shape in shapes)
         if key not in traces:
-            traces[key] = tf.function(function, jit_compile=True, reduce_retracing=True)
+            traces[key] = tf.function(
+                function, jit_compile=True, reduce_retracing=True, autograph=False
+            )
         return traces[key](*args)
 
     return call
