@@ -177,16 +177,17 @@ def test_raw_graphs_equal_arrays():
     np.testing.assert_allclose(predicted, np.concatenate(alone), rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize(("options", "size"), [({}, 2), ({"validation_batch_size": 1}, 1)])
-def test_validation_on_raw_graphs_has_batches_of_the_size_given(options, size, monkeypatch):
+def test_validation_on_raw_graphs_has_batches_of_the_size_given(monkeypatch):
     model, sizes = edge_regressor(), []
     make = model.loader
     monkeypatch.setattr(
         model, "loader", lambda *a, **k: sizes.append(k.get("batch_size")) or make(*a, **k)
     )
     data = GRAPHS, TARGETS
-    model.fit(*data, batch_size=2, validation_data=data, epochs=1, verbose=0, **options)
-    assert sizes[0] == size
+    for options, size in (({}, 2), ({"validation_batch_size": 1}, 1)):
+        sizes.clear()
+        model.fit(*data, batch_size=2, validation_data=data, epochs=1, verbose=0, **options)
+        assert sizes[0] == size
 
 
 def one_graph(graph):
