@@ -20,7 +20,8 @@ _CHUNK_ELEMENTS = {"CPU": 1 << 16, "GPU": 1 << 26}  # few arrays fill a cache; f
 def compiled(function):
     """The function under XLA: one trace for all lengths, one each for the sizes of the features.
 
-    Without the second, TensorFlow would widen the sizes of the heads to unknown ones, too.
+    Without the second, TensorFlow would widen the sizes of the heads to unknown ones, too. Loops
+    are TensorFlow's own, so that AutoGraph, which reads and rewrites the source, has nothing to do.
     """
     traces = {}
 
