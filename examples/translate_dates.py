@@ -146,6 +146,7 @@ def train(model, pairs, learning_rate=2e-3):
         keras.optimizers.Adam(schedule, global_clipnorm=1.0),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
+    model.optimizer.build(model.trainable_variables)  # else TensorFlow traces the step twice
     return model.fit(inputs, labels, batch_size=BATCH, verbose=2)
 
 

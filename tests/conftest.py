@@ -31,7 +31,16 @@ def pytest_configure(config):
         config.stash[CACHE] = tempfile.TemporaryDirectory(prefix="keras_gt_tests_")
         os.environ["KERAS_GT_CACHE"] = config.stash[CACHE].name
         os.environ["JAX_COMPILATION_CACHE_DIR"] = os.path.join(config.stash[CACHE].name, "jax")
-    if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", 0):
+        _prepare_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))
+
+
+def _prepare_backend(backend):
+    if backend == "jax":
+        from tests.initial_values import draw_in_few_sizes
+
+        draw_in_few_sizes()
+    if backend == "tensorflow":
         import tensorflow
 
         # As with XLA: improving a graph takes longer than running it once.

@@ -154,27 +154,6 @@ def _specs(layer, arguments):
     return specs if isinstance(specs, tuple) else (specs,)
 
 
-QUANTISED = ["attention", "edge_attention", "block", "feed_forward", "head_mlp", "gatv2_edges"]
-
-
-@pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize` method")
-@pytest.mark.parametrize("name", QUANTISED)
-def test_int8_quantises_and_reloads(name, tmp_path):
-    keras.utils.set_random_seed(5)
-    example = EXAMPLES[name]
-    model, arrays = functional_model(example.make(), example)
-    before = results(run(model, arrays))
-    model.quantize("int8")
-    found = results(run(model, arrays))
-    for one, other in zip(before, found, strict=True):
-        assert_close(other, one, 0.1, name="int8")
-        assert np.abs(one - other).max() > 0
-    model.save(tmp_path / "model.keras")
-    loaded = keras.saving.load_model(tmp_path / "model.keras")
-    for one, other in zip(found, results(run(loaded, arrays)), strict=True):
-        assert_close(other, one, 1e-6, name="reloaded")
-
-
 def test_unused_arguments_are_refused_by_name():
     inputs = EDGE_LAYERS["gcn"].inputs
     features, bias = inputs["node_features"], np.zeros((2, 31, 1), "float32")

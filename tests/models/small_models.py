@@ -353,3 +353,15 @@ TASKS = {
 def outputs(model, inputs):
     """What the model gives, as float32 NumPy."""
     return keras.ops.convert_to_numpy(run(model, inputs)).astype("float32")
+
+
+def assert_file_restores(model, inputs, path):
+    """The .keras file gives the model anew: its types and, to the bit, its outputs."""
+    model.save(path)
+    loaded = keras.saving.load_model(path)
+    policy = model.dtype_policy.name
+    assert loaded.dtype_policy.name == loaded.backbone.dtype_policy.name == policy
+    assert {weight.dtype for weight in loaded.weights} == {weight.dtype for weight in model.weights}
+    expected = outputs(model, inputs)
+    assert np.isfinite(expected).all()
+    np.testing.assert_array_equal(outputs(loaded, inputs), expected)

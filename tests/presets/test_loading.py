@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_gt import models
 from keras_gt.presets import load_preset, save_preset
 from tests.models.small_models import outputs
 
@@ -126,22 +127,22 @@ def test_pin(preset, toys):
         load_preset(toys["ToyClassifier"], preset, sha256="ABC")
 
 
-def real_tasks():
-    from keras_gt import models
-
-    dense, bonds = {"dense": 5}, {"dense": 2}
-    gat = models.GAT(dense, head_dim=4, num_heads=2, output_dim=3)
-    transformer = models.GraphTransformer(dense, 8, 1, 2, edge_features=bonds)
-    preprocessor = models.GraphPreprocessor(["symmetrise"], label_names=["a", "b"])
-    return {
-        "node classifier without a head": models.NodeClassifier(gat, 3, head=None),
-        "node regressor": models.NodeRegressor(models.GraphSAGE(dense, 8), 1),
-        "graph regressor": models.GraphRegressor(transformer, target_mean=[3.0]),
-        "graph classifier": models.GraphClassifier(
-            models.GIN(dense, 8, 1), 2, preprocessor=preprocessor
-        ),
-        "link predictor": models.LinkPredictor(models.GCN(dense, 8)),
-    }
+DENSE = {"dense": 5}
+REAL_TASKS = {
+    "node classifier without a head": lambda: models.NodeClassifier(
+        models.GAT(DENSE, head_dim=4, num_heads=2, output_dim=3), 3, head=None
+    ),
+    "node regressor": lambda: models.NodeRegressor(models.GraphSAGE(DENSE, 8), 1),
+    "graph regressor": lambda: models.GraphRegressor(
+        models.GraphTransformer(DENSE, 8, 1, 2, edge_features={"dense": 2}), target_mean=[3.0]
+    ),
+    "graph classifier": lambda: models.GraphClassifier(
+        models.GIN(DENSE, 8, 1),
+        2,
+        preprocessor=models.GraphPreprocessor(["symmetrise"], label_names=["a", "b"]),
+    ),
+    "link predictor": lambda: models.LinkPredictor(models.GCN(DENSE, 8)),
+}
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +163,9 @@ def cycle():
     return {**graph.inputs(), "pairs": np.array([[[0, 1], [2, 3]]], "int32")}
 
 
-@pytest.mark.parametrize("kind", real_tasks())
+@pytest.mark.parametrize("kind", REAL_TASKS)
 def test_real_tasks_round_trip(kind, cycle, tmp_path):
-    from keras_gt import models
-
-    task = real_tasks()[kind]
+    task = REAL_TASKS[kind]()
     task.save_to_preset(tmp_path / "task")
     loaded = models.Task.from_preset(tmp_path / "task")
     assert type(loaded) is type(task)
@@ -180,9 +179,7 @@ def test_real_tasks_round_trip(kind, cycle, tmp_path):
 
 
 def test_real_task_of_another_kind(tmp_path):
-    from keras_gt import models
-
-    real_tasks()["node regressor"].save_to_preset(tmp_path / "task")
+    REAL_TASKS["node regressor"]().save_to_preset(tmp_path / "task")
     with pytest.raises(ValueError, match="Use NodeRegressor.from_preset.*or put a new head"):
         models.NodeClassifier.from_preset(tmp_path / "task")
     backbone = models.Backbone.from_preset(tmp_path / "task")

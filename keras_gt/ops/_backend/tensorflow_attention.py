@@ -20,7 +20,8 @@ _CHUNK_ELEMENTS = {"CPU": 1 << 16, "GPU": 1 << 26}  # few arrays fill a cache; f
 def compiled(function):
     """The function under XLA: one trace for all lengths, one each for the sizes of the features.
 
-    Without the second, TensorFlow would widen the sizes of the heads to unknown ones, too.
+    Without the second, TensorFlow would widen the sizes of the heads to unknown ones, too. Loops
+    are TensorFlow's own, so that AutoGraph, which reads and rewrites the source, has nothing to do.
     """
     traces = {}
 
@@ -29,7 +30,9 @@ def compiled(function):
         shapes = [getattr(x, "shape", ()) for x in tf.nest.flatten(args)]
         key = tuple((len(shape), *shape[1:]) for shape in shapes)
         if key not in traces:
-            traces[key] = tf.function(function, jit_compile=True, reduce_retracing=True)
+            traces[key] = tf.function(
+                function, jit_compile=True, reduce_retracing=True, autograph=False
+            )
         return traces[key](*args)
 
     return call

@@ -7,7 +7,7 @@ from keras_gt.models import GraphRegressor
 from keras_gt.presets.sample import read_sample
 from keras_gt.testing import assert_close
 from tests.golden.models.make_models import FOLDER, STEPS, build, train
-from tests.models.small_models import TASKS, outputs
+from tests.models.small_models import TASKS, assert_file_restores, outputs
 
 
 def stored(name):
@@ -19,14 +19,17 @@ def stored(name):
     return arrays, inputs, weights
 
 
+@pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")  # not fitted yet
 @pytest.mark.parametrize("name", TASKS)
-def test_outputs_and_twenty_training_steps(name):
+def test_outputs_files_and_twenty_training_steps(tmp_path, name):
     arrays, inputs, weights = stored(name)
     model = build(name)
     model.set_weights(weights)
     expected = arrays["outputs"]
     assert np.ptp(expected) > 0.05
     assert np.abs(outputs(model, inputs) - expected).max() <= 1e-4 * np.abs(expected).max()
+    assert model.dtype_policy.name == "float32"
+    assert_file_restores(model, inputs, tmp_path / "model.keras")
     losses = train(model, inputs, arrays["labels"])
     assert losses.shape == (STEPS,)
     assert losses[-1] < losses[0]
