@@ -1,7 +1,7 @@
 import keras
 from keras import ops
 
-from keras_gt.layers.graph_layer import GraphLayer, check_positive, project, projections
+from keras_gt.layers.graph_layer import GraphLayer, check_positive, project, projections_of_ends
 
 _EPSILON = 1e-6
 
@@ -87,7 +87,12 @@ class GatedGraphConvolution(GraphLayer):
     ):
         self.refuse(attention_bias=attention_bias, return_attention_scores=return_attention_scores)
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
-        own, receiver, sender, value = self._projected(node_features, sender_features)
+        own, receiver, sender, value = projections_of_ends(
+            [self.own, self.receiver_gate],
+            [self.sender_gate, self.value],
+            node_features,
+            sender_features,
+        )  # twice (B, N, D), of the receivers, and twice (B, M, D)
         pairs = project(self.edge, edge_features) + edge_set.senders_of(sender)
         pairs = pairs + edge_set.receivers_of(receiver)  # (B, E, D)
         gates = ops.sigmoid(pairs)
@@ -95,14 +100,6 @@ class GatedGraphConvolution(GraphLayer):
         norm = ops.cast(edge_set.sum(gates), "float32") + _EPSILON  # in float16 it would be 0
         mean = ops.cast(ops.cast(total, norm.dtype) / norm, self.compute_dtype)
         return own + mean, pairs
-
-    def _projected(self, receivers, senders):
-        """U h_i and E h_i of the receivers (B, N, D), D h_j and V h_j of the senders (B, M, D)."""
-        of_receivers = [self.own, self.receiver_gate]
-        of_senders = [self.sender_gate, self.value]
-        if senders is None:  # all in one pass
-            return projections([*of_receivers, *of_senders], receivers)
-        return [*projections(of_receivers, receivers), *projections(of_senders, senders)]
 
     def compute_output_spec(
         self,

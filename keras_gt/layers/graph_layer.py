@@ -71,14 +71,19 @@ def projections(layers, x):
     return [graph_ops.reshape(result, (*shape, result.shape[-1])) for result in results]
 
 
-def query_key_value(layers, receivers, senders):
-    """The three layers' results: the first of the receivers, the others of the senders.
+def projections_of_ends(of_receivers, of_senders, receivers, senders):
+    """The results of the first layers of the receivers, then those of the others of the senders.
 
     Senders are None where they are the receivers, whose products are then made together.
     """
     if senders is None:
-        return projections(layers, receivers)
-    return [project(layers[0], receivers), *projections(layers[1:], senders)]
+        return projections([*of_receivers, *of_senders], receivers)
+    return [*projections(of_receivers, receivers), *projections(of_senders, senders)]
+
+
+def query_key_value(layers, receivers, senders):
+    """The three layers' results: the first of the receivers, the others of the senders."""
+    return projections_of_ends(layers[:1], layers[1:], receivers, senders)
 
 
 def call_inside(layer, x, *args, **kwargs):

@@ -9,12 +9,7 @@ import torch
 import torch.nn.functional as functional
 
 from keras_gt.ops._backend.torch_blocks import pair_blocks
-
-
-def _head_sums(heads, like):
-    """The matrix that sums each head's features: (H K, H)."""
-    eye = torch.eye(heads, dtype=like.dtype, device=like.device)
-    return eye.repeat_interleave(like.shape[-1] // heads, dim=0)
+from keras_gt.ops._backend.torch_products import head_sums
 
 
 def _by_head(x, heads):
@@ -56,7 +51,7 @@ class _ConditionalAttention(torch.autograd.Function):
         blocks = pair_blocks(features, mask)
         query, key, value, mask, factor = blocks.in_order(query, key, value, mask, factor)
         factor = None if factor is None else factor.transpose(0, 1)
-        sums = _head_sums(heads, query)
+        sums = head_sums(heads, query)
         to_scores = (sums * vector.reshape(-1, 1)).t()  # (H, D)
         states = blocks.result(features, query.shape[-1])
         scores, weights = (query.new_zeros((heads, *shape)) for _ in range(2))
@@ -97,7 +92,7 @@ class _ConditionalAttention(torch.autograd.Function):
         query, key, value, _, _, _, vector, factor, _, *made = ctx.saved_tensors
         scores, weights, values, read = made
         heads = vector.shape[0]
-        sums = _head_sums(heads, query)
+        sums = head_sums(heads, query)
         d_values, d_read = ctx.blocks.in_order(
             *(torch.zeros_like(query) if x is None else x for x in (d_values, d_read))
         )
@@ -130,7 +125,7 @@ def _pulled(ctx, dropped, kept, d_scores, d_read, d_states):
     """
     query, key, _, features, kernel, bias, vector, _, states, *_ = ctx.saved_tensors
     heads, width, blocks = vector.shape[0], query.shape[-1], ctx.blocks
-    sums = _head_sums(heads, query).t()  # (H, D)
+    sums = head_sums(heads, query).t()  # (H, D)
     to_scores = sums * vector.reshape(1, -1)
     d_query, d_key, d_kernel, d_scorer = (
         torch.zeros_like(x) for x in (query, key, kernel, to_scores)

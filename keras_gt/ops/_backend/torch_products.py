@@ -44,7 +44,7 @@ def _chosen(table, index, room):
     return torch.index_select(table, 0, index, out=room[: index.shape[0]])
 
 
-def _head_sums(heads, like):
+def head_sums(heads, like):
     """The matrix that sums each head's features, (H K, H); transposed it spreads a head's value."""
     eye = torch.eye(heads, dtype=like.dtype, device=like.device)
     return eye.repeat_interleave(like.shape[-1] // heads, dim=0)
@@ -58,7 +58,7 @@ class _EdgeProducts(torch.autograd.Function):
         ctx.set_materialize_grads(False)
         ctx.plan, ctx.heads = plan, heads
         ctx.save_for_backward(query, key, pairs)
-        sums = _head_sums(heads, pairs)
+        sums = head_sums(heads, pairs)
         joint = torch.empty_like(pairs) if keep else None
         scores = pairs.new_empty((pairs.shape[0], heads))
         chunks = _Chunks(plan, pairs)
@@ -73,7 +73,7 @@ class _EdgeProducts(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, d_joint, d_scores):
         query, key, pairs = ctx.saved_tensors
-        spread = _head_sums(ctx.heads, pairs).t()
+        spread = head_sums(ctx.heads, pairs).t()
         d_query, d_key = torch.zeros_like(query), torch.zeros_like(key)
         d_pairs = torch.empty_like(pairs)
         chunks = _Chunks(ctx.plan, pairs)
@@ -103,7 +103,7 @@ class _WeightedValues(torch.autograd.Function):
         weights = weights if masked is None else weights.index_fill(0, masked, 0)
         ctx.save_for_backward(weights, value, masked)
         total = value.new_zeros((num_receivers, value.shape[1]))
-        spread = _head_sums(weights.shape[1], value).t()
+        spread = head_sums(weights.shape[1], value).t()
         chunks = _Chunks(plan, value)
         room, factors = chunks.buffers(2)
         for part, senders, receivers in chunks:
@@ -115,7 +115,7 @@ class _WeightedValues(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, gradient):
         weights, value, masked = ctx.saved_tensors
-        sums = _head_sums(weights.shape[1], value)
+        sums = head_sums(weights.shape[1], value)
         d_weights, d_value = torch.empty_like(weights), torch.zeros_like(value)
         chunks = _Chunks(ctx.plan, value)
         left, right, factors = chunks.buffers(3)
