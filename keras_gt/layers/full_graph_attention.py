@@ -1,5 +1,3 @@
-import functools
-
 import keras
 from keras import ops
 
@@ -9,8 +7,12 @@ from keras_gt.layers.graph_layer import (
     GraphLayer,
     check_edge_features,
     check_positive,
+    in_type,
+    is_plain,
     project,
+    projections,
     split_heads,
+    weights_of,
 )
 
 
@@ -135,20 +137,8 @@ class FullGraphAttention(GraphLayer):
     ):
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
-        kinds = (
-            (self.query, self.key, self.edge),
-            (self.absent_query, self.absent_key, self.absent_edge),
-        )
-        parts = [
-            (
-                project(query, node_features) * self.head_dim**-0.5,  # (B, N, H K)
-                project(key, sender),  # (B, M, H K)
-                functools.partial(project, edge),
-            )
-            for query, key, edge in kinds
-        ]
-        scores = edge_set.scores_of_kinds(edge_features, parts, self.num_heads)  # (B, E, H)
-        scores = ops.cast(scores, "float32")
+        scores = self._scores(edge_set, node_features, sender, edge_features)
+        scores = ops.cast(scores, "float32")  # (B, E, H)
         if attention_bias is not None:
             scores = scores + ops.cast(edge_set.per_edge(attention_bias), scores.dtype)
         real = edge_features[..., :1] > 0.5
@@ -161,6 +151,27 @@ class FullGraphAttention(GraphLayer):
         nodes = ops.reshape(nodes, (*ops.shape(nodes)[:2], width))  # (B, N, H K)
         nodes = project(self.projection, self.drop(nodes, training=training))  # (B, N, D)
         return (nodes, ops.cast(scores, self.compute_dtype)) if return_attention_scores else nodes
+
+    def _scores(self, edge_set, node_features, sender, edge_features):
+        """s_ij of each edge by its kind, (B, E, H)."""
+        queries = [
+            project(query, node_features) * self.head_dim**-0.5  # (B, N, H K)
+            for query in (self.query, self.absent_query)
+        ]
+        keys = [project(key, sender) for key in (self.key, self.absent_key)]  # (B, M, H K)
+        dense = [self.edge, self.absent_edge]
+        if all(map(is_plain, dense)):
+            kernels, _ = weights_of(dense, self.compute_dtype)
+            parts = zip(queries, keys, kernels, strict=True)
+            features = in_type(edge_features, self.compute_dtype)
+            return edge_set.scores_of_kinds(features, list(parts), self.num_heads)
+        scores = [
+            edge_set.products(query, key, pairs, self.num_heads, keep=False)[1]
+            for query, key, pairs in zip(
+                queries, keys, projections(dense, edge_features[..., 1:]), strict=True
+            )
+        ]
+        return ops.where(edge_features[..., :1] > 0.5, *scores)
 
     def compute_output_spec(
         self,

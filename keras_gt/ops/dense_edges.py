@@ -202,9 +202,8 @@ class DenseEdges(EdgeSet):
 
         Args:
             features: (B, N, M, 1 + C) tensor: first 1 for an edge of the first kind, 0 for one of
-                the second, then what the pairs are made of.
-            parts: for both kinds (query (B, N, H K), key (B, M, H K), project), where project
-                makes (n, H K) of features (n, C).
+                the second, then what is multiplied with the kind's kernel.
+            parts: for both kinds (query (B, N, H K), key (B, M, H K), kernel (C, H K)).
             num_heads: int H.
 
         Returns:
@@ -212,14 +211,18 @@ class DenseEdges(EdgeSet):
         """
         self.check_size(parts[0][0].shape[2])
         fast = native("fast_paths_allowed")()
+        if fast:
+            whole = native("pair_scores_of_kinds")(features, parts, num_heads, self.edge_mask)
+            if whole is not None:
+                return whole
         score = native("scores_of_kinds") if fast else generic.scores_of_kinds
-        projections = [project for _, _, project in parts]
+        kernels = [kernel for _, _, kernel in parts]
 
         def of_rows(features, mask, *tables):  # of some rows of the batch
             plan = _all_pairs(*ops.shape(features)[:3])
             plan["mask"] = None if mask is None else rows.reshape(mask, (-1,))
             tables = [rows.reshape(table, (-1, table.shape[-1])) for table in tables]
-            parts = zip(tables[:2], tables[2:], projections, strict=True)
+            parts = zip(tables[:2], tables[2:], kernels, strict=True)
             flat = rows.reshape(features, (-1, features.shape[-1]))
             scores = score(flat, list(parts), num_heads, plan)
             return rows.reshape(scores, (*ops.shape(features)[:3], num_heads))

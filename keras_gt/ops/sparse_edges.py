@@ -263,8 +263,7 @@ class SparseEdges(EdgeSet):
     def scores_of_kinds(self, features, parts, num_heads):
         """As `DenseEdges.scores_of_kinds`: features (B, E, 1 + C) -> (B, E, H)."""
         parts = [
-            (self._nodes_flat(query), self._nodes_flat(key), project)
-            for query, key, project in parts
+            (self._nodes_flat(query), self._nodes_flat(key), kernel) for query, key, kernel in parts
         ]
         scores = self._primitive("scores_of_kinds")(
             self._edges_flat(features), parts, num_heads, self.plan

@@ -25,10 +25,7 @@ def random_arrays(generator, receivers, senders, edges):
 
 
 def parts_of(query, absent_query, key, absent_key, kernel, absent_kernel):
-    return [
-        (query, key, lambda features: ops.matmul(features, kernel)),
-        (absent_query, absent_key, lambda features: ops.matmul(features, absent_kernel)),
-    ]
+    return [(query, key, kernel), (absent_query, absent_key, absent_kernel)]
 
 
 def compare(calls, arrays, upstream):
@@ -76,8 +73,8 @@ def test_scores_of_all_pairs_are_those_of_each_pair(rows, receivers, senders):
 
     def of_pairs(features, **others):
         scores = []
-        for query, key, project in parts_of(**others):
-            joint = query[:, :, None] * key[:, None] * project(features[..., 1:])
+        for query, key, kernel in parts_of(**others):
+            joint = query[:, :, None] * key[:, None] * ops.matmul(features[..., 1:], kernel)
             heads = ops.reshape(joint, (*sizes[2], HEADS, WIDTH // HEADS))
             scores.append(ops.sum(heads, axis=-1))
         return ops.where(features[..., :1] > 0.5, *scores)

@@ -118,14 +118,22 @@ def scores_of_kinds(features, parts, num_heads, plan):
     """The sums over each head of q_i * k_j * p_e, with other q, k and p for each kind of edge.
 
     features (E, 1 + C), the first 1 for the first kind and 0 for the second; parts, for each kind
-    (query (R, H K), key (S, H K), a function that makes (E, H K) of features (E, C)) -> (E, H).
-    Masked edges may have any score.
+    (query (R, H K), key (S, H K), kernel (C, H K)) -> (E, H). Masked edges may have any score.
     """
     scores = [
-        edge_products(query, key, project(features[:, 1:]), num_heads, plan, False)[1]
-        for query, key, project in parts
+        edge_products(query, key, ops.matmul(features[:, 1:], kernel), num_heads, plan, False)[1]
+        for query, key, kernel in parts
     ]
     return ops.where(features[:, :1] > 0.5, *scores)
+
+
+def pair_scores_of_kinds(features, parts, num_heads, mask):
+    """`scores_of_kinds` of all pairs, or None where they are scored as lists of edges.
+
+    features (B, N, M, 1 + C); parts, for each kind (query (B, N, H K), key (B, M, H K), kernel
+    (C, H K)); mask, which broadcasts to (B, N, M), or None -> (B, N, M, H).
+    """
+    return None
 
 
 def _head_sums(x, num_heads):

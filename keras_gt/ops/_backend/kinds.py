@@ -10,7 +10,7 @@ def scores_of_kinds(features, parts, num_heads, plan, edge_products):
     """
     first = features[:, :1] > 0.5
     query, key = (ops.concatenate([part[i] for part in parts]) for i in (0, 1))
-    pairs = ops.where(first, *(project(features[:, 1:]) for _, _, project in parts))
+    pairs = ops.where(first, *(ops.matmul(features[:, 1:], kernel) for _, _, kernel in parts))
     second = ops.cast(features[:, 0] <= 0.5, "int32")
     ends = {
         "receivers": plan["receivers"] + second * ops.shape(parts[0][0])[0],

@@ -9,6 +9,7 @@ from keras_gt.ops._backend import (
     kinds,
     tensorflow_attention,
     tensorflow_conditional,
+    tensorflow_kinds,
     tensorflow_messages,
     tensorflow_products,
 )
@@ -134,6 +135,15 @@ def edge_products(query, key, pairs, num_heads, plan, keep):
 def scores_of_kinds(features, parts, num_heads, plan):
     """`generic.scores_of_kinds`, the products of both kinds at once."""
     return kinds.scores_of_kinds(features, parts, num_heads, plan, edge_products)
+
+
+def pair_scores_of_kinds(features, parts, num_heads, mask):
+    """`generic.pair_scores_of_kinds` with its own gradient."""
+    queries, keys, kernels = ([_accumulated(x) for x in kind] for kind in zip(*parts, strict=True))
+    scores = tensorflow_kinds.scores(
+        _accumulated(features), queries, keys, kernels, mask, num_heads
+    )
+    return tf.cast(scores, features.dtype)
 
 
 def clipped_exponential(scores, limit):

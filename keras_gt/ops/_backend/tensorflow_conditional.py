@@ -7,74 +7,8 @@ rest anew, which takes less time than reading it.
 
 import tensorflow as tf
 
-from keras_gt.ops._backend.tensorflow_attention import (
-    chunk_size,
-    compiled,
-    constants,
-    head_sums,
-)
-
-_MOST = 1 << 12  # receivers in a block
-
-
-class _Blocks:
-    """All pairs in blocks of some receivers of one row; those that are all masked are left out.
-
-    Args:
-        features: (B, N, M, C) tensor.
-        mask: (B, N, M) bool tensor or None.
-        width: int, how wide an array of the pairs is.
-    """
-
-    def __init__(self, features, mask, width):
-        rows, receivers, senders = tf.unstack(tf.shape(features)[:3])
-        most = chunk_size(width) // tf.maximum(1, senders)
-        sizes = tf.range(1, _MOST + 1)
-        fitting = tf.where((receivers % sizes == 0) & (sizes <= most), sizes, 1)
-        part = tf.reduce_max(fitting)
-        self.part = tf.where(part * 4 >= most, part, receivers)
-        self.parts = receivers // tf.maximum(1, self.part)
-        self.rows, self.receivers, self.count = rows, receivers, rows * self.parts
-        self.order, self.real = tf.range(self.count), self.count
-        if mask is not None:
-            real = tf.reduce_any(tf.reshape(mask, [self.count, self.part * senders]), axis=1)
-            self.order = tf.argsort(tf.cast(~real, "int32"), stable=True)
-            self.real = tf.reduce_sum(tf.cast(real, "int32"))
-
-    def cut(self, x):
-        """(B, N, ...) -> (blocks, r, ...); None stays."""
-        if x is None:
-            return None
-        return tf.reshape(x, tf.concat([[self.count, self.part], tf.shape(x)[2:]], 0))
-
-    def joined(self, x):
-        """(blocks, r, ...) -> (B, N, ...)."""
-        return tf.reshape(x, tf.concat([[self.rows, self.receivers], tf.shape(x)[2:]], 0))
-
-    def summed(self, x):
-        """(blocks, M, ...) -> (B, M, ...): the sum over the blocks of each row."""
-        shape = tf.concat([[self.rows, self.parts], tf.shape(x)[1:]], 0)
-        return tf.reduce_sum(tf.reshape(x, shape), axis=1)
-
-    def run(self, step, types, totals=()):
-        """Calls step(index, row) for all blocks: what it writes, and what it adds to the totals.
-
-        Returns a tensor of each of the types, with a first axis of blocks, 0 for those that are
-        left out, and the totals.
-        """
-        arrays = tuple(tf.TensorArray(dtype, self.count) for dtype in types)
-
-        def body(number, arrays, totals):
-            index = self.order[number]
-            results, added = step(index, index // self.parts)
-            arrays = tuple(x.write(index, y) for x, y in zip(arrays, results, strict=True))
-            totals = tuple(x + y for x, y in zip(totals, added, strict=True))
-            return number + 1, arrays, totals
-
-        _, arrays, totals = tf.while_loop(
-            lambda number, *_: number < self.real, body, (0, arrays, totals)
-        )
-        return [x.stack() for x in arrays], totals
+from keras_gt.ops._backend.tensorflow_attention import compiled, constants, head_sums
+from keras_gt.ops._backend.tensorflow_blocks import Blocks, along_last, summed
 
 
 def _parts(query, key, given, kernel, bias):
@@ -87,24 +21,12 @@ def _parts(query, key, given, kernel, bias):
     return ends, *(tf.reshape(part, tf.shape(ends)) for part in parts)
 
 
-def _summed(parts, axis):
-    """The sum of each part; side by side they are made first, which XLA's loops of sums are not."""
-    total = tf.reduce_sum(tf.concat(parts, axis=-1), axis=axis)
-    return tf.split(total, len(parts), axis=-1)
-
-
-def _by_heads(x, matrix):
-    """x matrix along the last axis: (r, M, D) -> (r, M, H), or back."""
-    product = tf.matmul(tf.reshape(x, [-1, x.shape[-1]]), matrix)
-    return tf.reshape(product, [*tf.unstack(tf.shape(x)[:2]), matrix.shape[1]])
-
-
 @compiled
 def _forward(query, key, value, features, kernel, bias, vector, mask, factor, clamp):
     width, dtype = query.shape[-1], query.dtype
     sums = head_sums(width // vector.shape[1], vector.shape[1], dtype)  # (D, H)
     to_scores = sums * tf.reshape(vector, [-1, 1])
-    blocks = _Blocks(features, mask, width)
+    blocks = Blocks(features, mask, width)
     queries, given, masks, factors = (blocks.cut(x) for x in (query, features, mask, factor))
 
     def step(index, row):
@@ -114,14 +36,14 @@ def _forward(query, key, value, features, kernel, bias, vector, mask, factor, cl
         real = None if mask is None else masks[index][..., None]
         if real is not None:
             state = tf.where(real, state, tf.cast(0, dtype))
-        score = _by_heads(state, to_scores)
+        score = along_last(state, to_scores)
         weight = tf.exp(tf.clip_by_value(score, -clamp, clamp))
         weight = weight if real is None else tf.where(real, weight, tf.cast(0, dtype))
         weight *= tf.math.reciprocal_no_nan(tf.reduce_sum(weight, axis=1))[:, None]
         kept = tf.where(tf.abs(score) < clamp, weight, -weight)  # its sign says what was clipped
         dropped = weight if factor is None else weight * factors[index]
-        spread = _by_heads(dropped, tf.transpose(sums))
-        read = _summed([spread * value[row][None], spread * state], axis=1)
+        spread = along_last(dropped, tf.transpose(sums))
+        read = summed([spread * value[row][None], spread * state], axis=1)
         return (*read, state, kept), ()
 
     results, _ = blocks.run(step, [dtype] * 4)
@@ -136,8 +58,8 @@ def _backward(gradients, made, query, key, value, features, kernel, bias, vector
     sums = head_sums(width // vector.shape[1], vector.shape[1], dtype)
     spreads = tf.transpose(sums)
     to_scores = sums * tf.reshape(vector, [-1, 1])
-    product = _by_heads(d_values * values + d_read * read, sums)  # (B, N, H)
-    blocks = _Blocks(features, mask, width)
+    product = along_last(d_values * values + d_read * read, sums)  # (B, N, H)
+    blocks = Blocks(features, mask, width)
     arrays = (query, features, states, weights, factor, d_values, d_read, d_states, product)
     queries, given, *arrays = (blocks.cut(x) for x in arrays)
     arrays = tuple(arrays)
@@ -148,12 +70,12 @@ def _backward(gradients, made, query, key, value, features, kernel, bias, vector
         )
         weight = tf.abs(kept)
         dropped = weight if factor is None else weight * factor
-        spread = _by_heads(dropped, spreads)
+        spread = along_last(dropped, spreads)
         from_values, from_read = from_values[:, None], from_read[:, None]
-        dots = _by_heads(from_values * value[row][None] + from_read * state, sums)
+        dots = along_last(from_values * value[row][None] + from_read * state, sums)
         dots = dots if factor is None else dots * factor
         d_score = tf.nn.relu(kept) * (dots - product[:, None])
-        change = _by_heads(d_score, tf.transpose(to_scores)) + spread * from_read + d_state
+        change = along_last(d_score, tf.transpose(to_scores)) + spread * from_read + d_state
         d_shift = tf.where(state > 0, change, tf.cast(0, dtype))
         scale_bias = None if bias is None else bias[:width]
         rows = given[index]
@@ -165,8 +87,8 @@ def _backward(gradients, made, query, key, value, features, kernel, bias, vector
         d_joined = tf.concat([d_joint * ends, d_shift], axis=-1)
         d_joined = tf.reshape(d_joined, [-1, 2 * width])
         d_features = tf.matmul(d_joined, kernel, transpose_b=True)
-        d_query, _ = _summed([d_ends, spread * from_values], axis=1)
-        sent = _summed([d_ends, spread * from_values], axis=0)
+        d_query, _ = summed([d_ends, spread * from_values], axis=1)
+        sent = summed([d_ends, spread * from_values], axis=0)
         flat = tf.reshape(rows, [-1, rows.shape[-1]])
         flat = tf.concat([flat, tf.ones([tf.shape(flat)[0], 1], dtype)], axis=-1)  # of the bias
         flat_score = tf.reshape(d_score, [-1, d_score.shape[-1]])

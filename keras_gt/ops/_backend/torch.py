@@ -146,11 +146,11 @@ def scores_of_kinds(features, parts, num_heads, plan):
         return generic.scores_of_kinds(features, parts, num_heads, plan)
     first = features[:, 0] > 0.5
     scores = features.new_zeros((features.shape[0], num_heads))
-    for kind, (query, key, project) in zip((first, ~first), parts, strict=True):
+    for kind, (query, key, kernel) in zip((first, ~first), parts, strict=True):
         kind = kind if plan["mask"] is None else kind & plan["mask"]
         edges = kind.nonzero().squeeze(1)
         ends = {end: plan[end].index_select(0, edges) for end in ("senders", "receivers")}
-        pairs = project(features.index_select(0, edges)[:, 1:])
+        pairs = features.index_select(0, edges)[:, 1:] @ kernel
         _, found = edge_products(query, key, pairs, num_heads, ends, False)
         scores = scores.index_copy(0, edges, found.to(scores.dtype))
     return scores
