@@ -59,6 +59,8 @@ $(INSTALLED)/dev: $(INSTALLED)/torch $(INSTALLED)/tensorflow $(INSTALLED)/jax
 demo: $(INSTALLED)/$(BACKEND)
 	KERAS_BACKEND=$(BACKEND) $(BIN)/python examples/drug_solubility.py
 
+# Compilers allocate much: with huge pages, which Linux gives on request, a suite takes a sixth less.
+test: export GLIBC_TUNABLES ?= glibc.malloc.hugetlb=1
 test: $(INSTALLED)/dev
 	@failed=""; \
 	for backend in $(BACKENDS); do \

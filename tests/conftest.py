@@ -17,6 +17,7 @@ QUICK_TO_COMPILE = (
     "--xla_cpu_parallel_codegen_split_count=1",
 )
 os.environ.setdefault("XLA_FLAGS", " ".join(QUICK_TO_COMPILE))
+os.environ.setdefault("JAX_TRACEBACK_IN_LOCATIONS_LIMIT", "0")  # of Python lines in each program
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
@@ -38,11 +39,16 @@ def pytest_configure(config):
 def _prepare_backend(backend):
     if backend == "jax":
         from tests.initial_values import draw_in_few_sizes
+        from tests.quick_programs import lower_in_one_context
 
         draw_in_few_sizes()
+        lower_in_one_context()
     if backend == "tensorflow":
         import tensorflow
 
+        from tests.quick_programs import keep_no_stacks
+
+        keep_no_stacks()
         # As with XLA: improving a graph takes longer than running it once.
         tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 
