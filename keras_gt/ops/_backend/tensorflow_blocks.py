@@ -7,7 +7,7 @@ from keras_gt.ops._backend.tensorflow_attention import chunk_size
 _MOST = 1 << 12  # receivers in a block
 
 
-class Blocks:
+class _Blocks:
     """All pairs in blocks of some receivers of one row; those that are all masked are left out.
 
     Args:
@@ -65,6 +65,11 @@ class Blocks:
             lambda number, *_: number < self.real, body, (0, arrays, totals)
         )
         return [x.stack() for x in arrays], totals
+
+
+def pair_blocks(features, mask, width):
+    """Blocks of the pairs (B, N, M, C), which are run one after the other."""
+    return _Blocks(features, mask, width)
 
 
 def summed(parts, axis):

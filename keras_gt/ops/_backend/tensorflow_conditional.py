@@ -8,7 +8,7 @@ rest anew, which takes less time than reading it.
 import tensorflow as tf
 
 from keras_gt.ops._backend.tensorflow_attention import compiled, constants, head_sums
-from keras_gt.ops._backend.tensorflow_blocks import Blocks, along_last, summed
+from keras_gt.ops._backend.tensorflow_blocks import along_last, pair_blocks, summed
 
 
 def _parts(query, key, given, kernel, bias):
@@ -26,7 +26,7 @@ def _forward(query, key, value, features, kernel, bias, vector, mask, factor, cl
     width, dtype = query.shape[-1], query.dtype
     sums = head_sums(width // vector.shape[1], vector.shape[1], dtype)  # (D, H)
     to_scores = sums * tf.reshape(vector, [-1, 1])
-    blocks = Blocks(features, mask, width)
+    blocks = pair_blocks(features, mask, width)
     queries, given, masks, factors = (blocks.cut(x) for x in (query, features, mask, factor))
 
     def step(index, row):
@@ -59,7 +59,7 @@ def _backward(gradients, made, query, key, value, features, kernel, bias, vector
     spreads = tf.transpose(sums)
     to_scores = sums * tf.reshape(vector, [-1, 1])
     product = along_last(d_values * values + d_read * read, sums)  # (B, N, H)
-    blocks = Blocks(features, mask, width)
+    blocks = pair_blocks(features, mask, width)
     arrays = (query, features, states, weights, factor, d_values, d_read, d_states, product)
     queries, given, *arrays = (blocks.cut(x) for x in arrays)
     arrays = tuple(arrays)

@@ -12,7 +12,7 @@ from keras_gt.ops._backend.tensorflow_attention import (
     constants,
     head_sums,
 )
-from keras_gt.ops._backend.tensorflow_blocks import Blocks, along_last
+from keras_gt.ops._backend.tensorflow_blocks import along_last, pair_blocks
 
 
 def _of_kinds(given, kernel, queries, keys):
@@ -39,7 +39,7 @@ def _summed(x, first, ends, size):
 def _forward(features, queries, keys, kernel, mask, heads):
     width = queries[0].shape[-1]
     sums = head_sums(heads, width // heads, features.dtype)  # (D, H)
-    blocks = Blocks(features, mask, 2 * width)
+    blocks = pair_blocks(features, mask, 2 * width)
     given, *queries = (blocks.cut(x) for x in (features, *queries))
 
     def step(index, row):
@@ -55,7 +55,7 @@ def _forward(features, queries, keys, kernel, mask, heads):
 def _backward(d_scores, features, queries, keys, kernel, mask):
     heads, width = d_scores.shape[-1], queries[0].shape[-1]
     spreads = tf.transpose(head_sums(heads, width // heads, features.dtype))  # (H, D)
-    blocks = Blocks(features, mask, 2 * width)
+    blocks = pair_blocks(features, mask, 2 * width)
     changes, given, *queries = (blocks.cut(x) for x in (d_scores, features, *queries))
 
     def step(index, row):
