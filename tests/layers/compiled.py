@@ -49,6 +49,12 @@ def _symbol(array):
     return keras.KerasTensor(array.shape, str(array.dtype))
 
 
+def for_one_step(model):
+    """The model before it trains for a step, for which TensorFlow does not trace it."""
+    model.run_eagerly = keras.backend.backend() == "tensorflow"
+    return model
+
+
 def run(model, inputs):
     """What the model gives: JAX compiles it whole, TensorFlow does not trace it for one result."""
     call = model.predict_on_batch if keras.backend.backend() == "jax" else model

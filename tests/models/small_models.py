@@ -26,7 +26,7 @@ from keras_gt.models import (
     Polynormer,
     SGFormer,
 )
-from tests.layers.compiled import run
+from tests.layers.compiled import for_one_step, run
 
 
 def word_classifier(dropout=0.0, dtype=None):
@@ -353,6 +353,16 @@ TASKS = {
 def outputs(model, inputs):
     """What the model gives, as float32 NumPy."""
     return keras.ops.convert_to_numpy(run(model, inputs)).astype("float32")
+
+
+def assert_a_step_trains(model, inputs, labels, share=0.5):
+    """Loss and weights stay finite, and at least this share of the trained weights moves."""
+    before = [np.array(weight) for weight in model.trainable_weights]
+    assert np.isfinite(for_one_step(model).train_on_batch(inputs, labels)).all()
+    after = [np.array(weight) for weight in model.trainable_weights]
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+    moved = [np.any(one != other) for one, other in zip(before, after, strict=True)]
+    assert np.mean(moved) >= share
 
 
 def assert_file_restores(model, inputs, path):

@@ -6,7 +6,7 @@ import pytest
 
 from keras_gt.graph import add_self_loops
 from keras_gt.models import GraphPreprocessor, NAGphormer, NodeClassifier
-from tests.models.small_models import dense_graph, hop_graph, outputs
+from tests.models.small_models import assert_a_step_trains, dense_graph, hop_graph, outputs
 from tests.references import numpy_linear as reference
 from tests.references.layer_arrays import named_variables, randomise
 from tests.references.numpy_layers import dense, layer_norm
@@ -83,12 +83,7 @@ def test_a_step_in_bfloat16_trains():
     backbone = NAGphormer({"dense": 5}, 1, 8, num_heads=2, dtype="mixed_bfloat16")
     model = NodeClassifier(backbone, 2)
     tokens = {"hop_features": GRAPH.encodings["hop_features"][:, None, :2]}  # a single hop
-    before = [np.array(weight) for weight in model.trainable_weights]
-    loss = model.fit(tokens, LABELS[:, None], verbose=0).history["loss"][0]
-    assert np.isfinite(loss)
-    after = [np.array(weight) for weight in model.trainable_weights]
-    assert any((one != other).any() for one, other in zip(before, after, strict=True))
-    assert all(np.isfinite(weight).all() for weight in after)
+    assert_a_step_trains(model, tokens, LABELS[:, None])
 
 
 def test_unfit_arguments_are_refused():

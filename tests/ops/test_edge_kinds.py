@@ -60,16 +60,23 @@ def test_scores_equal_the_specification(graph):
     compare([call(function) for function in functions], arrays, upstream)
 
 
+@pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize(("rows", "receivers", "senders"), [(2, 3, 4), (24, 40, 39)])
-def test_scores_of_all_pairs_are_those_of_each_pair(rows, receivers, senders):
+def test_scores_of_all_pairs_are_those_of_each_pair(rows, receivers, senders, masked):
     generator = np.random.default_rng(2)
     sizes = (rows, receivers), (rows, senders), (rows, receivers, senders)
     arrays = random_arrays(generator, *sizes)
     upstream = generator.normal(size=(*sizes[2], HEADS)).astype("float32")
+    mask, real = None, tensor_of(np.float32(1))
+    if masked:  # masked pairs may have any score
+        mask = generator.random(sizes[2]) < 0.7
+        mask[0] = mask[1, 1:] = False
+        upstream[~mask] = 0
+        real = tensor_of(mask[..., None].astype("float32"))
 
     def of_edges(query, key, features, **others):
-        edge_set = graph_ops.resolve_edges(None, query, key, None)
-        return edge_set.scores_of_kinds(features, parts_of(query, key=key, **others), HEADS)
+        edge_set = graph_ops.resolve_edges(mask, query, key, None)
+        return real * edge_set.scores_of_kinds(features, parts_of(query, key=key, **others), HEADS)
 
     def of_pairs(features, **others):
         scores = []
@@ -77,7 +84,7 @@ def test_scores_of_all_pairs_are_those_of_each_pair(rows, receivers, senders):
             joint = query[:, :, None] * key[:, None] * ops.matmul(features[..., 1:], kernel)
             heads = ops.reshape(joint, (*sizes[2], HEADS, WIDTH // HEADS))
             scores.append(ops.sum(heads, axis=-1))
-        return ops.where(features[..., :1] > 0.5, *scores)
+        return real * ops.where(features[..., :1] > 0.5, *scores)
 
     compare([of_edges, of_pairs], arrays, upstream)
 
