@@ -65,7 +65,8 @@ test: $(INSTALLED)/dev
 	@failed=""; \
 	for backend in $(BACKENDS); do \
 	    echo "=== the test suite on $$backend ==="; \
-	    KERAS_BACKEND=$$backend OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) || failed="$$failed $$backend"; \
+	    KERAS_BACKEND=$$backend OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 \
+	        $(BIN)/python -m pytest -q -n $(WORKERS) || failed="$$failed $$backend"; \
 	done; \
 	if [ -n "$$failed" ]; then echo "The suite failed on:$$failed"; exit 1; fi; \
 	echo "The suite passed on each of: $(BACKENDS)"

@@ -3,6 +3,8 @@
 import contextlib
 import functools
 import http.server
+import pathlib
+import shutil
 import threading
 import time
 
@@ -129,21 +131,36 @@ def metadata():
     return {**METADATA}
 
 
-@pytest.fixture
-def inputs():
+def _inputs():
     return {"node_features": np.random.default_rng(0).normal(size=(1, 5, 3)).astype("float32")}
 
 
-@pytest.fixture
-def classifier():
+def _classifier():
     keras.utils.set_random_seed(1)
     return ToyClassifier(ToyBackbone(), num_classes=3, preprocessor=ToyPreprocessor(["a"]))
 
 
 @pytest.fixture
-def preset(tmp_path, classifier, metadata, inputs):
-    """The directory of a task preset."""
-    return save_preset(classifier, tmp_path / "saved" / "toy", metadata, sample=inputs)
+def inputs():
+    return _inputs()
+
+
+@pytest.fixture
+def classifier():
+    return _classifier()
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory):
+    """The directory of a task preset, of which each test gets a copy."""
+    path = tmp_path_factory.mktemp("presets") / "toy"
+    return save_preset(_classifier(), path, METADATA, sample=_inputs())
+
+
+@pytest.fixture
+def preset(tmp_path, saved):
+    """The directory of a task preset, with the classifier's weights."""
+    return pathlib.Path(shutil.copytree(saved, tmp_path / "saved" / "toy"))
 
 
 @pytest.fixture
