@@ -50,7 +50,7 @@ def _symbol(array):
 
 
 def for_one_step(model):
-    """The model before a single step or prediction, for which TensorFlow does not trace it."""
+    """The model before it trains for a step, for which TensorFlow does not trace it."""
     model.run_eagerly = keras.backend.backend() == "tensorflow"
     return model
 
