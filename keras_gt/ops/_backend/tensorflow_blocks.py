@@ -12,7 +12,7 @@ class _Blocks:
 
     Args:
         features: (B, N, M, C) tensor.
-        mask: (B, N, M) bool tensor or None.
+        mask: bool tensor, which broadcasts to (B, N, M), or None.
         width: int, how wide an array of the pairs is.
     """
 
@@ -26,8 +26,11 @@ class _Blocks:
         self.parts = receivers // tf.maximum(1, self.part)
         self.rows, self.receivers, self.count = rows, receivers, rows * self.parts
         self.order, self.real = tf.range(self.count), self.count
+        self.mask = mask
         if mask is not None:
-            real = tf.reduce_any(tf.reshape(mask, [self.count, self.part * senders]), axis=1)
+            self.mask = tf.broadcast_to(mask, [rows, receivers, senders])
+            real = tf.reshape(self.mask, [self.count, self.part * senders])
+            real = tf.reduce_any(real, axis=1)
             self.order = tf.argsort(tf.cast(~real, "int32"), stable=True)
             self.real = tf.reduce_sum(tf.cast(real, "int32"))
 

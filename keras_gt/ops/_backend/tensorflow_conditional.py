@@ -27,7 +27,7 @@ def _forward(query, key, value, features, kernel, bias, vector, mask, factor, cl
     sums = head_sums(width // vector.shape[1], vector.shape[1], dtype)  # (D, H)
     to_scores = sums * tf.reshape(vector, [-1, 1])
     blocks = pair_blocks(features, mask, width)
-    queries, given, masks, factors = (blocks.cut(x) for x in (query, features, mask, factor))
+    queries, given, masks, factors = (blocks.cut(x) for x in (query, features, blocks.mask, factor))
 
     def step(index, row):
         ends, scale, shift = _parts(queries[index], key[row], given[index], kernel, bias)
@@ -110,8 +110,6 @@ def _backward(gradients, made, query, key, value, features, kernel, bias, vector
 
 def attention(query, key, value, features, kernel, bias, vector, mask, factor, clamp):
     """The sums of values and of states, (B, N, D), and the states, (B, N, M, D)."""
-    if mask is not None:
-        mask = tf.broadcast_to(mask, tf.shape(features)[:3])
     if factor is not None:
         factor = tf.transpose(factor, (0, 2, 3, 1))  # (B, N, M, H)
 

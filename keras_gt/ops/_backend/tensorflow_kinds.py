@@ -83,8 +83,6 @@ def scores(features, queries, keys, kernels, mask, heads):
     """`generic.pair_scores_of_kinds`, the queries (B, N, D), keys (B, M, D) and kernels apart."""
     kernel = tf.concat(kernels, axis=1)
     kernel = tf.concat([tf.zeros([1, kernel.shape[1]], kernel.dtype), kernel], axis=0)
-    if mask is not None:
-        mask = tf.broadcast_to(mask, tf.shape(features)[:3])
 
     @tf.custom_gradient
     def results(features, *tensors):
