@@ -101,7 +101,7 @@ def local_and_global(make_graphs, count):
         }
         return {
             "ours": layer_steps(layer, batch["node_features"], arguments),
-            "reference": torch_steps(_Block(reference_pairs), *flat_rows(batch)),
+            "PyG": torch_steps(_Block(reference_pairs), *flat_rows(batch)),
         }
 
     return make
@@ -121,7 +121,7 @@ def dense_edges():
         "ours": layer_steps(
             MultiHeadAggregation(8, 8), batch["node_features"], {"edges": adjacency}
         ),
-        "reference": torch_steps(module, features, pairs),
+        "PyG": torch_steps(module, features, pairs),
     }
 
 
@@ -142,7 +142,7 @@ def linear_attention(layer, attention):
         module = _Single(attention().eval())
         return {
             "ours": layer_steps(layer(), features, {}),
-            "reference": torch_steps(module, torch.from_numpy(features[0])),
+            "PyG": torch_steps(module, torch.from_numpy(features[0])),
         }
 
     return make

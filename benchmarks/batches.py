@@ -26,5 +26,5 @@ def on_batch(layer, module, batch):
     features = torch.from_numpy(batch["node_features"][0][real])
     return {
         "ours": layer_steps(layer, batch["node_features"], {"edges": edges_of(batch)}),
-        "reference": torch_steps(module, features, edge_index(batch)),
+        "PyG": torch_steps(module, features, edge_index(batch)),
     }

@@ -2,13 +2,15 @@
 
 PyG has `ResGatedGraphConv` for GatedGCN and none of the others: `TransformerConv` with edge
 features reads the same edges and the same features. It does less: ours update the edges (graph
-transformer, EGT, GRIT, GatedGCN), gate them (EGT) or have a second set of weights (SAN).
+transformer, EGT, GRIT, GatedGCN), gate them (EGT) or have a second set of weights (SAN). So the
+same equations, written in PyTorch with PyG's means, stand beside them too.
 """
 
 import numpy as np
 import torch
 from torch_geometric.nn import ResGatedGraphConv, TransformerConv
 
+from benchmarks import same_equations
 from benchmarks.architectures import WIDTH, flat_rows, typical_batch
 from benchmarks.batches import edge_index, edges_of
 from benchmarks.steps import layer_steps, torch_steps
@@ -16,18 +18,8 @@ from keras_gt import layers
 from keras_gt.loaders import GraphLoader
 
 HEADS, HEAD_DIM = 8, WIDTH // 8
-
-
-class _WithEdges(torch.nn.Module):
-    """A module of PyG that reads the same edge features at every call."""
-
-    def __init__(self, module, edge_features):
-        super().__init__()
-        self.module = module
-        self.edge_features = edge_features
-
-    def forward(self, features, edges):
-        return self.module(features, edges, self.edge_features)
+GAMMA = 0.1
+NEAREST, SAME = "PyG", "PyG, same equations"
 
 
 def _transformer(edge_dim=WIDTH):
@@ -38,82 +30,120 @@ def _normal(*shape):
     return np.random.default_rng(2).normal(size=shape).astype("float32")
 
 
-def along_edges(make_layer, make_module, make_graphs, count):
+def steps(make_parts, make_graphs, count):
+    """What a row of the table makes of the parts: ours and the references, ready to be timed."""
+
+    def make():
+        parts = make_parts(make_graphs, count)
+        ours = layer_steps(*parts.pop("ours"))
+        return {"ours": ours, **{name: torch_steps(*part) for name, part in parts.items()}}
+
+    return make
+
+
+def along_edges(make_layer, make_nearest, make_same):
     """A layer over the edge lists of packed graphs, with features as wide as the nodes'."""
 
-    def make():
+    def make_parts(make_graphs, count):
         batch = GraphLoader(make_graphs(count, WIDTH), graphs_per_batch=count)[0][0]
         pairs = _normal(*batch["senders"].shape, WIDTH)
-        arguments = {"edges": edges_of(batch), "edge_features": pairs}
-        module = _WithEdges(make_module(), torch.from_numpy(pairs[batch["edge_mask"]]))
         features = torch.from_numpy(batch["node_features"][batch["node_mask"]])
+        lists = features, edge_index(batch), torch.from_numpy(pairs[batch["edge_mask"]])
+        ours = {"edges": edges_of(batch), "edge_features": pairs}
         return {
-            "ours": layer_steps(make_layer(), batch["node_features"], arguments),
-            "reference": torch_steps(module, features, edge_index(batch)),
+            "ours": (make_layer(), batch["node_features"], ours),
+            NEAREST: (make_nearest(), *lists),
+            SAME: (make_same(), *lists),
         }
 
-    return make
+    return make_parts
 
 
-def over_pairs(make_arguments, make_graphs, count):
-    """A layer over all pairs of each graph, a graph a row.
-
-    make_arguments(edges (B, N, N), batch) gives the layer, its arguments, and the features
-    (B, N, N, C) that the reference reads along its edges.
-    """
-
-    def make():
-        batch = typical_batch(make_graphs, count)
-        real = batch["node_mask"]
-        pair_mask = real[:, :, None] & real[:, None, :]
-        layer, arguments, pairs = make_arguments(pair_mask, batch)
-        row, receiver, sender = np.nonzero(pair_mask)  # sorted by receiver
-        counts = real.sum(axis=1)
-        starts = (np.cumsum(counts) - counts)[row]
-        index = torch.from_numpy(np.stack([starts + sender, starts + receiver]))
-        module = _WithEdges(_transformer(pairs.shape[-1]), torch.from_numpy(pairs[pair_mask]))
-        return {
-            "ours": layer_steps(layer, batch["node_features"], arguments),
-            "reference": torch_steps(module, flat_rows(batch)[0], index),
-        }
-
-    return make
+def over_pairs(make_parts):
+    """A layer over all pairs of each graph, a graph a row."""
+    return lambda make_graphs, count: make_parts(typical_batch(make_graphs, count))
 
 
-def egt(pair_mask, batch):
-    pairs = _normal(*pair_mask.shape, WIDTH)
+def _pair_mask(batch):
+    """The pairs of real nodes, (B, N, N)."""
+    real = batch["node_mask"]
+    return real[:, :, None] & real[:, None, :]
+
+
+def _lists(batch, pairs):
+    """PyG's form of all pairs of nodes of each graph: their edge index and features."""
+    row, receiver, sender = np.nonzero(_pair_mask(batch))  # sorted by receiver
+    counts = batch["node_mask"].sum(axis=1)
+    starts = (np.cumsum(counts) - counts)[row]
+    index = torch.from_numpy(np.stack([starts + sender, starts + receiver]))
+    return index, torch.from_numpy(pairs[row, receiver, sender])
+
+
+def _parts(batch, layer, pairs, same, **arguments):
+    """Ours and PyG's nearest on all pairs with their features, beside `same`."""
+    arguments = {"edges": _pair_mask(batch), **(arguments or {"edge_features": pairs})}
+    nearest = _transformer(pairs.shape[-1]), flat_rows(batch)[0], *_lists(batch, pairs)
+    return {"ours": (layer, batch["node_features"], arguments), NEAREST: nearest, SAME: same}
+
+
+def egt(batch):
+    pairs = _normal(*_pair_mask(batch).shape, WIDTH)
     layer = layers.GatedEdgeAttention(HEADS, HEAD_DIM, edge_dim=WIDTH)
-    return layer, {"edges": pair_mask, "edge_features": pairs}, pairs
+    arrays = batch["node_features"], batch["node_mask"], pairs
+    module = same_equations.GatedDenseAttention(WIDTH, HEADS, HEAD_DIM)
+    return _parts(batch, layer, pairs, (module, *map(torch.from_numpy, arrays)))
 
 
-def grit(pair_mask, batch):
-    pairs = _normal(*pair_mask.shape, WIDTH)
+def grit(batch):
+    pairs = _normal(*_pair_mask(batch).shape, WIDTH)
     layer = layers.ConditionalEdgeAttention(HEADS, HEAD_DIM)
-    return layer, {"edges": pair_mask, "edge_features": pairs}, pairs
+    module = same_equations.ConditionalAttention(WIDTH, HEADS, HEAD_DIM)
+    return _parts(batch, layer, pairs, (module, flat_rows(batch)[0], *_lists(batch, pairs)))
 
 
-def san(pair_mask, batch):
-    pairs = _normal(*pair_mask.shape, 1 + WIDTH)
+def san(batch):
+    pairs = _normal(*_pair_mask(batch).shape, 1 + WIDTH)
     pairs[..., 0] = 0
     row, edge = np.nonzero(batch["edge_mask"])
     pairs[row, batch["receivers"][row, edge], batch["senders"][row, edge], 0] = 1
-    layer = layers.FullGraphAttention(HEADS, HEAD_DIM, gamma=0.1)
-    return layer, {"edges": pair_mask, "edge_features": pairs}, pairs
+    layer = layers.FullGraphAttention(HEADS, HEAD_DIM, gamma=GAMMA)
+    module = same_equations.TwoKindsAttention(WIDTH, HEADS, HEAD_DIM, GAMMA)
+    index, features = _lists(batch, pairs)
+    real, features = features[:, 0] > 0.5, features[:, 1:]
+    kinds = index[:, real], features[real], index[:, ~real], features[~real]
+    return _parts(batch, layer, pairs, (module, flat_rows(batch)[0], *kinds))
 
 
-def graphormer(pair_mask, batch):
-    bias = _normal(*pair_mask.shape, HEADS)
+def graphormer(batch):
+    bias = _normal(*_pair_mask(batch).shape, HEADS)
     layer = layers.MultiHeadAggregation(HEADS, HEAD_DIM)
-    arguments = {"edges": pair_mask, "attention_bias": np.moveaxis(bias, -1, 1).copy()}
-    return layer, arguments, bias
+    heads_first = np.moveaxis(bias, -1, 1).copy()
+    masked = np.where(batch["node_mask"][:, None, None, :], heads_first, -np.inf)
+    module = same_equations.BiasedDenseAttention(WIDTH, HEADS, HEAD_DIM)
+    same = module, *map(torch.from_numpy, (batch["node_features"], masked.astype("float32")))
+    return _parts(batch, layer, bias, same, attention_bias=heads_first)
 
 
 ALONG_EDGES = {
-    "Graph transformer": (lambda: layers.EdgeAttention(HEADS, HEAD_DIM), _transformer),
-    "Exphormer": (lambda: layers.ScaledEdgeAttention(HEADS, HEAD_DIM), _transformer),
-    "GatedGCN": (
+    "Graph transformer": along_edges(
+        lambda: layers.EdgeAttention(HEADS, HEAD_DIM),
+        _transformer,
+        lambda: same_equations.EdgeScaledAttention(WIDTH, HEADS, HEAD_DIM, updates_edges=True),
+    ),
+    "Exphormer": along_edges(
+        lambda: layers.ScaledEdgeAttention(HEADS, HEAD_DIM),
+        _transformer,
+        lambda: same_equations.EdgeScaledAttention(WIDTH, HEADS, HEAD_DIM, updates_edges=False),
+    ),
+    "GatedGCN": along_edges(
         lambda: layers.GatedGraphConvolution(WIDTH),
         lambda: ResGatedGraphConv(WIDTH, WIDTH, edge_dim=WIDTH),
+        lambda: same_equations.GatedConvolution(WIDTH),
     ),
 }
-OVER_PAIRS = {"Graphormer": graphormer, "EGT": egt, "GRIT": grit, "SAN": san}
+OVER_PAIRS = {
+    "Graphormer": over_pairs(graphormer),
+    "EGT": over_pairs(egt),
+    "GRIT": over_pairs(grit),
+    "SAN": over_pairs(san),
+}

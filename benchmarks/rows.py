@@ -20,14 +20,13 @@ WIDTH = 128  # of the node features, where a row does not say otherwise
 class Row:
     """One line of the table.
 
-    `make` returns {"ours": (forward, both), "reference": (forward, both)}; `bars` is the least
-    speed of both passes over the reference, by backend; `memory` rows report the peak memory too
-    (TensorFlow keeps what it once had), which must be at most `memory_bar` of the reference's.
+    `make` returns {"ours": (forward, both)} and the same of each reference under its name; `bars`
+    is the least speed of both passes over them, by backend; `memory` rows report the peak memory
+    too (TensorFlow keeps what it once had), which must be at most `memory_bar` of a reference's.
     """
 
     make: object
     bars: dict
-    reference: str = "PyG"
     memory: bool = False
     memory_bar: float | None = None
 
@@ -65,7 +64,7 @@ def complete_graph():
     layer = MultiHeadAggregation(num_heads=8, head_dim=32, output_dim=256)
     return {
         "ours": layer_steps(layer, features, {}),
-        "reference": torch_steps(SentenceAttention(256, 8), torch.from_numpy(features)),
+        "torch SDPA": torch_steps(SentenceAttention(256, 8), torch.from_numpy(features)),
     }
 
 
@@ -88,7 +87,9 @@ def batch_first():
     layer = GraphAttention(num_heads=8, head_dim=8)
     return {
         "ours": layer_steps(layer, features, {"edges": edges_of(batch)}),
-        "reference": layer_steps(layer, features.reshape(1, -1, WIDTH), {"edges": edges_of(flat)}),
+        "flat arrays": layer_steps(
+            layer, features.reshape(1, -1, WIDTH), {"edges": edges_of(flat)}
+        ),
     }
 
 
@@ -105,7 +106,7 @@ def readout():
     features = torch.from_numpy(batch["node_features"][0][real])
     return {
         "ours": layer_steps(GraphReadout("mean"), batch["node_features"], arguments),
-        "reference": torch_steps(_MeanPool(), features, ids, 128),
+        "PyG": torch_steps(_MeanPool(), features, ids, 128),
     }
 
 
@@ -121,12 +122,8 @@ ROWS = {
     "GAT 8x8, 169k nodes 1.37M edges": Row(gat("169k nodes"), bars(1.8, 2.8, 3.8)),
     "GAT 8x8, Cora size": Row(gat("cora size"), bars(1.2, 2.0, 4.0)),
     "dot product 8x8, 128 molecules packed": Row(packed_molecules, bars(1.3, 2.2, 2.0)),
-    "complete graph B 32, N 128, d 256, 8 heads": Row(
-        complete_graph, bars(0.9, 0.9, 0.8), reference="torch SDPA"
-    ),
-    "batch-first 8 rows of 16 molecules": Row(
-        batch_first, bars(0.91, 0.91, 0.91), reference="flat arrays"
-    ),
+    "complete graph B 32, N 128, d 256, 8 heads": Row(complete_graph, bars(0.9, 0.9, 0.8)),
+    "batch-first 8 rows of 16 molecules": Row(batch_first, bars(0.91, 0.91, 0.91)),
     "mean readout of 128 molecules": Row(readout, {}),
     "PNA, 64 wide, 128 molecules packed": Row(
         architectures.principal_neighbourhood(graphs.molecules, 128), bars(1.3, 1.3, 1.3)
@@ -152,15 +149,17 @@ ROWS = {
     "Polynormer attention, 20k nodes, 8x8": Row(architectures.polynomial, bars(1.3, 1.3, 1.3)),
 }
 
-MOLECULES = ("128 molecules", graphs.molecules, 128)
-for architecture, parts in edge_architectures.ALONG_EDGES.items():
-    for size, *some in (MOLECULES, ("32 graphs of PATTERN's size", graphs.communities, 32)):
-        ROWS[f"{architecture}, 64 wide, {size} packed"] = Row(
-            edge_architectures.along_edges(*parts, *some), bars(1.3, 1.3, 1.3), memory=True
-        )
-for architecture, arguments in edge_architectures.OVER_PAIRS.items():
-    # every pair of 32 such graphs, with 64 features, would be half a gigabyte an array
-    for size, *some in (MOLECULES, ("8 graphs of PATTERN's size", graphs.communities, 8)):
-        ROWS[f"{architecture}, 64 wide, all pairs of {size}"] = Row(
-            edge_architectures.over_pairs(arguments, *some), bars(1.3, 1.3, 1.3), memory=True
-        )
+
+EDGE_ROWS = (  # every pair of 32 graphs like PATTERN's would be half a gigabyte an array
+    ("{}, 64 wide, {} packed", edge_architectures.ALONG_EDGES, 32),
+    ("{}, 64 wide, all pairs of {}", edge_architectures.OVER_PAIRS, 8),
+)
+for title, architectures_of_kind, communities in EDGE_ROWS:
+    for architecture, make_parts in architectures_of_kind.items():
+        for size, *some in (
+            ("128 molecules", graphs.molecules, 128),
+            (f"{communities} graphs of PATTERN's size", graphs.communities, communities),
+        ):
+            ROWS[title.format(architecture, size)] = Row(
+                edge_architectures.steps(make_parts, *some), bars(1.3, 1.3, 1.3), memory=True
+            )

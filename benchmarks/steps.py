@@ -87,14 +87,19 @@ def _tensorflow(layer, features, tensors, upstream):
 
 
 def torch_steps(module, *arguments):
-    """Functions (forward, forward and backward) of a PyTorch module; the first input is watched."""
+    """Functions (forward, forward and backward) of a PyTorch module; the first input is watched.
+
+    The gradient is that of the sum of every result times a fixed array.
+    """
     import torch
 
     features = arguments[0].detach().requires_grad_(True)
     inputs = [features, *module.parameters()]
+    generator = torch.Generator().manual_seed(1)
     with torch.no_grad():
-        shape = module(*arguments).shape
-    upstream = torch.randn(shape, generator=torch.Generator().manual_seed(1))
+        upstream = keras.tree.map_structure(
+            lambda result: torch.randn(result.shape, generator=generator), module(*arguments)
+        )
 
     def forward():
         with torch.no_grad():

@@ -33,8 +33,8 @@ def main():
     record = environment(options.threads)
     record["rows"] = []
     for name in options.rows:
-        rows = measured_epochs(options) if name == EPOCH_ROW else [measured(name, options)]
-        record["rows"] += rows
+        measure = measured_epochs if name == EPOCH_ROW else measured
+        record["rows"] += measure(name, options)
         options.output.write_text(json.dumps(record, indent=1))
 
 
@@ -74,37 +74,44 @@ def clock_of(threads):
 
 
 def measured(name, options):
-    """One row: samples, speeds and the bar."""
+    """One row: samples, speeds and the bar, beside each of its references."""
     row = ROWS[name]
     functions = row.make()
     clock = clock_of(options.threads)
-    samples = {}
+    samples, megabytes = {}, {}
     for number, kind in enumerate(("forward", "forward and backward")):
-        pair = {side: functions[side][number] for side in ("ours", "reference")}
-        samples[kind] = interleave(pair, options.rounds, clock, options.seconds)
-    both = speed(samples["forward and backward"], "ours", "reference")
-    result = {
-        "name": name,
-        "reference": row.reference,
-        "milliseconds": samples,
-        "forward": speed(samples["forward"], "ours", "reference"),
-        "forward and backward": both,
-        "bar": row.bars.get(keras.backend.backend()),
-    }
+        turns = {side: pair[number] for side, pair in functions.items()}
+        samples[kind] = interleave(turns, options.rounds, clock, options.seconds)
     if row.memory and options.threads == 1 and keras.backend.backend() != "tensorflow":
-        result["peak megabytes"] = {
-            side: peak_megabytes(functions[side][1]) for side in ("ours", "reference")
+        megabytes = {side: peak_megabytes(pair[1]) for side, pair in functions.items()}
+    results = []
+    for reference in functions:
+        if reference == "ours":
+            continue
+        sides = {"ours": "ours", "reference": reference}
+        result = {
+            "name": name,
+            "reference": reference,
+            "milliseconds": {
+                kind: {label: taken[side] for label, side in sides.items()}
+                for kind, taken in samples.items()
+            },
+            **{kind: speed(taken, "ours", reference) for kind, taken in samples.items()},
+            "bar": row.bars.get(keras.backend.backend()),
         }
-        result["memory bar"] = row.memory_bar
-    print(f"{name}: {both:.2f} x {row.reference}", flush=True)
-    return result
+        if megabytes:
+            result["peak megabytes"] = {label: megabytes[side] for label, side in sides.items()}
+            result["memory bar"] = row.memory_bar
+        results.append(result)
+        print(f"{name}: {result['forward and backward']:.2f} x {reference}", flush=True)
+    return results
 
 
-def measured_epochs(options):
+def measured_epochs(name, options):
     """The rows of model.fit, in milliseconds an epoch."""
     clock = clock_of(options.threads)
     samples = interleave(epoch_functions(), options.rounds, clock, options.seconds)
-    samples = {name: [value / EPOCHS for value in values] for name, values in samples.items()}
+    samples = {side: [value / EPOCHS for value in values] for side, values in samples.items()}
     bars = {("ours, word ids", "PyG loop, dense"): EPOCH_BARS[keras.backend.backend()]}
     results = []
     for ours in ("ours, word ids", "ours, dense"):
@@ -112,7 +119,7 @@ def measured_epochs(options):
             ratio = speed(samples, ours, reference)
             results.append(
                 {
-                    "name": f"{EPOCH_ROW}: {ours}",
+                    "name": f"{name}: {ours}",
                     "reference": reference,
                     "milliseconds": {
                         "epoch": {"ours": samples[ours], "reference": samples[reference]}
@@ -121,7 +128,7 @@ def measured_epochs(options):
                     "bar": bars.get((ours, reference)),
                 }
             )
-            print(f"{EPOCH_ROW}: {ours}: {ratio:.2f} x {reference}", flush=True)
+            print(f"{name}: {ours}: {ratio:.2f} x {reference}", flush=True)
     return results
 
 
