@@ -306,10 +306,10 @@ def embedding_bag(kernel, ids, weights):
     return total[:, 0, :]
 
 
-def linears(x, kernels, biases):
+def linears(x, kernels, biases, product=ops.matmul):
     """[x kernel + bias]: (..., F), a list of (F, D), one of (D,) or None -> a list of (..., D)."""
     flat, shape = ops.reshape(x, (-1, x.shape[-1])), ops.shape(x)[:-1]  # XLA is faster on two axes
-    products = [ops.matmul(flat, kernel) for kernel in kernels]
+    products = [product(flat, kernel) for kernel in kernels]
     products = [
         product if bias is None else product + bias
         for product, bias in zip(products, biases, strict=True)

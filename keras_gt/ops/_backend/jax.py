@@ -11,6 +11,7 @@ from keras_gt.ops._backend import (
     jax_attention,
     jax_conditional,
     jax_dense,
+    jax_kernels,
     jax_messages,
     jax_products,
     kinds,
@@ -212,6 +213,17 @@ def embedding_bag(kernel, ids, weights):
     }
     total = jax_products.weighted_values(weights.reshape(-1, 1), wide, plan, num_bags)
     return total.astype(kernel.dtype)
+
+
+def linears(x, kernels, biases):
+    """`generic.linears` with its own gradient."""
+    return generic.linears(x, kernels, biases, jax_kernels.product)
+
+
+def rectified_layers(x, kernels, biases):
+    """`generic.rectified_layers`, of these."""
+    hidden = jax.nn.relu(linears(x, kernels[:1], biases[:1])[0])
+    return linears(hidden, kernels[1:], biases[1:])[0]
 
 
 @jax.custom_vjp
