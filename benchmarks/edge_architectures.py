@@ -118,9 +118,9 @@ def graphormer(batch):
     bias = _normal(*_pair_mask(batch).shape, HEADS)
     layer = layers.MultiHeadAggregation(HEADS, HEAD_DIM)
     heads_first = np.moveaxis(bias, -1, 1).copy()
-    masked = np.where(batch["node_mask"][:, None, None, :], heads_first, -np.inf)
     module = same_equations.BiasedDenseAttention(WIDTH, HEADS, HEAD_DIM)
-    same = module, *map(torch.from_numpy, (batch["node_features"], masked.astype("float32")))
+    arrays = batch["node_features"], batch["node_mask"], heads_first
+    same = module, *map(torch.from_numpy, arrays)
     return _parts(batch, layer, bias, same, attention_bias=heads_first)
 
 

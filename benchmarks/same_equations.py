@@ -164,12 +164,13 @@ class GatedDenseAttention(_Heads):
 
 
 class BiasedDenseAttention(_Heads):
-    """Graphormer's, over rows of padded graphs: the bias (B, H, N, N) is -inf for padded keys."""
+    """Graphormer's, over rows of padded graphs."""
 
     def __init__(self, width, num_heads, head_dim):
         super().__init__(width, num_heads, head_dim, bias=True)
 
-    def forward(self, features, bias):
+    def forward(self, features, node_mask, bias):
         query, key, value = (x.transpose(1, 2) for x in self.projected(features))  # (B, H, N, K)
+        bias = bias.masked_fill(~node_mask[:, None, None, :], -torch.inf)  # (B, H, N, N)
         nodes = torch.nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
         return nodes.transpose(1, 2).flatten(2)

@@ -280,10 +280,8 @@ def dense_attention(query, key, value, mask, bias, scale):
         empty = _some(~mask.any(-1, keepdim=True))
         added = mask if empty is None else mask | empty
     if bias is not None:
-        added = bias.to(query.dtype)
-        if mask is not None:
-            unread = ~mask if empty is None else ~(mask | empty)
-            added = added.masked_fill(unread, torch.finfo(query.dtype).min)
+        bias = bias.to(query.dtype)
+        added = bias if mask is None else torch.where(added, bias, torch.finfo(query.dtype).min)
     out = functional.scaled_dot_product_attention(
         query, key, value, attn_mask=added, scale=float(scale)
     )

@@ -28,9 +28,14 @@ def heads_first(x):
 
 def real_mask(mask):
     """The mask, or None where it is True everywhere (looked up on a CPU only: it is free)."""
-    if mask is None or (mask.device.type == "cpu" and bool(mask.all())):
+    if mask is None or (mask.device.type == "cpu" and all_true(mask)):
         return None
     return mask
+
+
+def all_true(mask):
+    """Whether a mask is True everywhere: the least of its bytes is found faster than `all` is."""
+    return mask.numel() == 0 or bool(mask.view(torch.uint8).amin())
 
 
 class _SoftmaxAggregation:
