@@ -6,13 +6,11 @@ from keras_gt.layers.graph_layer import (
     GraphLayer,
     check_positive,
     check_rate,
-    in_type,
-    is_plain,
+    factors_of,
     project,
     projections,
     split_heads,
     weight_of,
-    weights_of,
 )
 
 _CLAMP = 5.0
@@ -133,7 +131,7 @@ class ConditionalEdgeAttention(GraphLayer):
             edge_set,
             project(self.query, node_features),
             *projections([self.key, self.value], sender),
-            *self._edge_product(edge_features),
+            *factors_of(self.edge, edge_features),
             weight_of(self.score_vector, self.compute_dtype),
             _CLAMP,
             attention_bias,
@@ -144,13 +142,6 @@ class ConditionalEdgeAttention(GraphLayer):
         read = ops.einsum("bnhk,hkv->bnhv", read, self.edge_value)
         nodes = values + graph_ops.reshape(read, ops.shape(values))  # (B, N, H K)
         return (nodes, pairs, weights) if return_attention_scores else (nodes, pairs)
-
-    def _edge_product(self, edge_features):
-        """Edge features with the kernel and bias that give (E_w e_ij, E_b e_ij) side by side."""
-        if not is_plain(self.edge):
-            return self.edge(edge_features), None, None
-        (kernel,), (bias,) = weights_of([self.edge], self.compute_dtype)
-        return in_type(edge_features, self.compute_dtype), kernel, bias
 
     def compute_output_spec(
         self,

@@ -1,7 +1,13 @@
 import keras
 from keras import ops
 
-from keras_gt.layers.graph_layer import GraphLayer, check_positive, project, projections_of_ends
+from keras_gt import ops as graph_ops
+from keras_gt.layers.graph_layer import (
+    GraphLayer,
+    check_positive,
+    factors_of,
+    projections_of_ends,
+)
 
 _EPSILON = 1e-6
 
@@ -93,11 +99,10 @@ class GatedGraphConvolution(GraphLayer):
             node_features,
             sender_features,
         )  # twice (B, N, D), of the receivers, and twice (B, M, D)
-        pairs = project(self.edge, edge_features) + edge_set.senders_of(sender)
-        pairs = pairs + edge_set.receivers_of(receiver)  # (B, E, D)
-        gates = ops.sigmoid(pairs)
-        total = edge_set.sum(gates * edge_set.senders_of(value))  # (B, N, D)
-        norm = ops.cast(edge_set.sum(gates), "float32") + _EPSILON  # in float16 it would be 0
+        total, norm, pairs = graph_ops.gated_sums(  # twice (B, N, D), and (B, E, D)
+            edge_set, receiver, sender, value, *factors_of(self.edge, edge_features)
+        )
+        norm = ops.cast(norm, "float32") + _EPSILON  # in float16 it would be 0
         mean = ops.cast(ops.cast(total, norm.dtype) / norm, self.compute_dtype)
         return own + mean, pairs
 

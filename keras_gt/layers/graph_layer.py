@@ -109,6 +109,14 @@ def weights_of(layers, dtype):
     ]
 
 
+def factors_of(dense, x):
+    """x, kernel and bias, whose product is dense(x), or dense(x), None and None."""
+    if not is_plain(dense):
+        return dense(x), None, None
+    (kernel,), (bias,) = weights_of([dense], dense.compute_dtype)
+    return in_type(x, dense.compute_dtype), kernel, bias
+
+
 def is_plain(dense):
     """Whether a layer multiplies and adds, and nothing else."""
     return (

@@ -270,6 +270,22 @@ class SparseEdges(EdgeSet):
         )
         return self._to_edges(scores)
 
+    def gated_sums(self, receiver, sender, value, features, kernel, bias):
+        """As `ops.gated_sums`, or None where it must be done step by step."""
+        results = self._primitive("gated_sums")(
+            self._nodes_flat(receiver),
+            self._nodes_flat(sender),
+            self._nodes_flat(value),
+            self._edges_flat(features),
+            kernel,
+            bias,
+            self.plan,
+        )
+        if results is None:
+            return None
+        total, norm, pairs = results
+        return self._to_nodes(total), self._to_nodes(norm), self._to_edges(pairs)
+
     def aggregate(self, weights, value):
         """sum_j weights_ij value_j for each head: (B, E, H), (B, M, H, V) -> (B, N, H, V)."""
         total = self._primitive("aggregate_values")(

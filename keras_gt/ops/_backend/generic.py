@@ -161,6 +161,18 @@ def conditional_attention(query, key, value, features, kernel, bias, vector, mas
     return None
 
 
+def gated_sums(receiver, sender, value, features, kernel, bias, plan):
+    """The sums and the edges of `ops.gated_sums`, on flat arrays, or None: there is no fast path.
+
+    Args:
+        plan: see above; masked edges are not summed.
+
+    Returns:
+        (R, D), (R, D) and (E, D).
+    """
+    return None
+
+
 def dot_scores(query, key, bias, plan):
     """query_i . key_j + bias_ij: (R, H, K), (S, H, K) -> (E, H)."""
     scores = ops.sum(gather(query, plan["receivers"]) * gather(key, plan["senders"]), axis=-1)

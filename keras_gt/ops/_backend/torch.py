@@ -8,6 +8,7 @@ from keras_gt.ops._backend import (
     torch_attention,
     torch_conditional,
     torch_dense,
+    torch_gates,
     torch_messages,
     torch_norms,
     torch_products,
@@ -165,6 +166,15 @@ def conditional_attention(query, key, value, features, kernel, bias, vector, mas
     wide = [_accumulated(x) for x in arrays]
     results = torch_conditional.attention(*wide, mask, _accumulated(factor), clamp)
     return tuple(result.to(dtype) for result in results)
+
+
+def gated_sums(receiver, sender, value, features, kernel, bias, plan):
+    """`generic.gated_sums` with its own gradient."""
+    if value.is_meta:
+        return None
+    arrays = (receiver, sender, value, features, kernel, bias)
+    results = torch_gates.gated_sums(*(_accumulated(x) for x in arrays), plan)
+    return tuple(result.to(value.dtype) for result in results)
 
 
 def aggregate_values(weights, value, plan, num_receivers):
