@@ -1,5 +1,7 @@
 """Row gathers, dropout, batch norm, bags of words: native where it matters, equal everywhere."""
 
+import itertools
+
 from keras import ops
 
 from keras_gt.ops._backend import generic, native
@@ -57,7 +59,15 @@ def linears(x, kernels, biases):
         >>> tuple(query.shape)
         (2, 3, 4)
     """
-    return native("linears")(x, kernels, biases)
+    widths = [kernel.shape[1] for kernel in kernels]
+    alike = len({bias is None for bias in biases}) == 1
+    if len(kernels) == 1 or 2 * sum(widths) > kernels[0].shape[0] or not alike:
+        return native("linears")(x, kernels, biases)
+    # narrow results take less to make than x to read, so that it is read once for all of them
+    bias = None if biases[0] is None else ops.concatenate(biases)
+    kernel = ops.concatenate(kernels, axis=1)
+    results = native("linears")(x, [kernel], [bias])[0]
+    return ops.split(results, list(itertools.accumulate(widths[:-1])), axis=-1)
 
 
 def rectified_layers(x, kernels, biases):

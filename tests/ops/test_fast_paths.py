@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_gt.ops import linears
 from keras_gt.ops._backend import generic, native
 from tests.layers.compiled import compiled
 from tests.ops.backend_gradients import tensor_of, to_numpy, value_and_gradients
@@ -385,6 +386,20 @@ def test_products_of_the_same_rows_equal_the_specification(count):
 
     shapes = {"x": (4, 5, 3), "bias": (7,), "first": (3, 7), "second": (3, 2)}
     assert_equals_specification("linears", shapes, call, (4, 5, 7 if count == 1 else 9))
+
+
+@pytest.mark.parametrize("given", [(0, 1), (), (1,)], ids=["biases", "no bias", "one bias"])
+def test_narrow_products_equal_those_made_apart(given):
+    generator = np.random.default_rng(0)
+    x, first, second = (
+        generator.normal(size=shape).astype("float32") for shape in ((2, 5, 9), (9, 1), (9, 3))
+    )
+    biases = [generator.normal(size=size).astype("float32") for size in (1, 3)]
+    biases = [bias if i in given else None for i, bias in enumerate(biases)]
+    tensors = [None if bias is None else tensor_of(bias) for bias in biases]
+    results = linears(tensor_of(x), [tensor_of(first), tensor_of(second)], tensors)
+    for result, kernel, bias in zip(results, (first, second), biases, strict=True):
+        assert_close(to_numpy(result), x @ kernel + (0 if bias is None else bias), 1e-6)
 
 
 @pytest.mark.parametrize("has_bias", [True, False])
