@@ -9,6 +9,7 @@ from keras_gt.ops._backend import (
     kinds,
     tensorflow_attention,
     tensorflow_conditional,
+    tensorflow_gates,
     tensorflow_kinds,
     tensorflow_messages,
     tensorflow_products,
@@ -197,6 +198,19 @@ def rectified_sum(value, pairs, plan, num_receivers, own=False):
     )
     total = tf.cast(total[:num_receivers], value.dtype)
     return value + total if own else total
+
+
+def gated_sums(receiver, sender, value, features, kernel, bias, plan):
+    """`generic.gated_sums` with its own gradient."""
+    if kernel is not None:
+        features = generic.linears(features, [kernel], [bias])[0]
+    wide = [_accumulated(x) for x in (receiver, sender, value, features)]
+    num_receivers = tf.shape(receiver)[0]
+    spare, sized = _with_spare(plan, num_receivers)
+    ends = plan["senders"], plan["receivers"], spare["receivers"]
+    total, norm, pairs = tensorflow_gates.gated_sums(*wide, ends, sized)
+    results = total[:num_receivers], norm[:num_receivers], pairs
+    return tuple(tf.cast(result, value.dtype) for result in results)
 
 
 def statistics(value, pairs, plan, num_receivers):
