@@ -1,6 +1,7 @@
 """The names of the rows and which run measures them: read without starting a backend."""
 
 EPOCHS = "model.fit, 2-layer GAT, Cora size, dropout 0.6"
+SAME = ", the same equations"  # after the name of a row beside PyG's nearest layer
 LARGE = "GAT 8x8, 169k nodes 1.37M edges"
 ONE_THREAD = [
     "GAT 8x8, Cora size",
@@ -20,14 +21,16 @@ ONE_THREAD = [
     "SGFormer attention, 20k nodes, 64 wide",
     "Polynormer attention, 20k nodes, 8x8",
     *(
-        f"{architecture}, 64 wide, {size} packed"
+        f"{architecture}, 64 wide, {size} packed{end}"
         for architecture in ("Graph transformer", "Exphormer", "GatedGCN")
         for size in ("128 molecules", "32 graphs of PATTERN's size")
+        for end in ("", SAME)
     ),
     *(
-        f"{architecture}, 64 wide, all pairs of {size}"
+        f"{architecture}, 64 wide, all pairs of {size}{end}"
         for architecture in ("Graphormer", "EGT", "GRIT", "SAN")
         for size in ("128 molecules", "8 graphs of PATTERN's size")
+        for end in ("", SAME)
     ),
 ]
 TWO_THREADS = [

@@ -8,6 +8,7 @@ from torch_geometric.nn import GATConv, TransformerConv, global_mean_pool
 
 from benchmarks import architectures, edge_architectures, graphs
 from benchmarks.batches import edges_of, on_batch
+from benchmarks.names import SAME
 from benchmarks.sentence import SentenceAttention
 from benchmarks.steps import layer_steps, torch_steps
 from keras_gt.layers import GraphAttention, GraphReadout, MultiHeadAggregation
@@ -20,9 +21,9 @@ WIDTH = 128  # of the node features, where a row does not say otherwise
 class Row:
     """One line of the table.
 
-    `make` returns {"ours": (forward, both)} and the same of each reference under its name; `bars`
-    is the least speed of both passes over them, by backend; `memory` rows report the peak memory
-    too (TensorFlow keeps what it once had), which must be at most `memory_bar` of a reference's.
+    `make` returns {"ours": (forward, both)} and the same of the reference under its name; `bars`
+    is the least speed of both passes over it, by backend; `memory` rows report the peak memory
+    too (TensorFlow keeps what it once had), which must be at most `memory_bar` of the reference's.
     """
 
     make: object
@@ -160,6 +161,8 @@ for title, architectures_of_kind, communities in EDGE_ROWS:
             ("128 molecules", graphs.molecules, 128),
             (f"{communities} graphs of PATTERN's size", graphs.communities, communities),
         ):
-            ROWS[title.format(architecture, size)] = Row(
-                edge_architectures.steps(make_parts, *some), bars(1.3, 1.3, 1.3), memory=True
-            )
+            name = title.format(architecture, size)
+            for reference in (edge_architectures.NEAREST, edge_architectures.SAME):
+                make = edge_architectures.steps(make_parts, *some, reference)
+                key = name if reference == edge_architectures.NEAREST else name + SAME
+                ROWS[key] = Row(make, bars(1.3, 1.3, 1.3), memory=True)

@@ -74,37 +74,28 @@ def clock_of(threads):
 
 
 def measured(name, options):
-    """One row: samples, speeds and the bar, beside each of its references."""
+    """One row: samples, speed and the bar."""
     row = ROWS[name]
     functions = row.make()
+    (reference,) = set(functions) - {"ours"}
+    sides = {"ours": functions["ours"], "reference": functions[reference]}
     clock = clock_of(options.threads)
-    samples, megabytes = {}, {}
+    samples = {}
     for number, kind in enumerate(("forward", "forward and backward")):
-        turns = {side: pair[number] for side, pair in functions.items()}
+        turns = {side: pair[number] for side, pair in sides.items()}
         samples[kind] = interleave(turns, options.rounds, clock, options.seconds)
+    result = {
+        "name": name,
+        "reference": reference,
+        "milliseconds": samples,
+        **{kind: speed(taken, "ours", "reference") for kind, taken in samples.items()},
+        "bar": row.bars.get(keras.backend.backend()),
+    }
     if row.memory and options.threads == 1 and keras.backend.backend() != "tensorflow":
-        megabytes = {side: peak_megabytes(pair[1]) for side, pair in functions.items()}
-    results = []
-    for reference in functions:
-        if reference == "ours":
-            continue
-        sides = {"ours": "ours", "reference": reference}
-        result = {
-            "name": name,
-            "reference": reference,
-            "milliseconds": {
-                kind: {label: taken[side] for label, side in sides.items()}
-                for kind, taken in samples.items()
-            },
-            **{kind: speed(taken, "ours", reference) for kind, taken in samples.items()},
-            "bar": row.bars.get(keras.backend.backend()),
-        }
-        if megabytes:
-            result["peak megabytes"] = {label: megabytes[side] for label, side in sides.items()}
-            result["memory bar"] = row.memory_bar
-        results.append(result)
-        print(f"{name}: {result['forward and backward']:.2f} x {reference}", flush=True)
-    return results
+        megabytes = {side: peak_megabytes(pair[1]) for side, pair in sides.items()}
+        result |= {"peak megabytes": megabytes, "memory bar": row.memory_bar}
+    print(f"{name}: {result['forward and backward']:.2f} x {reference}", flush=True)
+    return [result]
 
 
 def measured_epochs(name, options):
