@@ -47,6 +47,7 @@ WITHOUT_A_SOURCE = {
 TESTS_OF_SEVERAL = {
     "ops/test_edge_products.py": "products and sums along edges against the generic ones",
     "ops/test_edge_kinds.py": "scores of edges of two kinds against the generic ones",
+    "ops/test_gated_sums.py": "sums through gates against those in steps",
     "ops/test_fast_paths.py": "each backend's functions against the generic ones",
 }
 UNPICKLER = "keras_gt/datasets/unpickler.py"

@@ -1,7 +1,6 @@
 import keras
 from keras import ops
 
-from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import (
     GraphLayer,
     check_positive,
@@ -99,8 +98,8 @@ class GatedGraphConvolution(GraphLayer):
             node_features,
             sender_features,
         )  # twice (B, N, D), of the receivers, and twice (B, M, D)
-        total, norm, pairs = graph_ops.gated_sums(  # twice (B, N, D), and (B, E, D)
-            edge_set, receiver, sender, value, *factors_of(self.edge, edge_features)
+        total, norm, pairs = edge_set.gated_sums(  # twice (B, N, D), and (B, E, D)
+            receiver, sender, value, *factors_of(self.edge, edge_features)
         )
         norm = ops.cast(norm, "float32") + _EPSILON  # in float16 it would be 0
         mean = ops.cast(ops.cast(total, norm.dtype) / norm, self.compute_dtype)

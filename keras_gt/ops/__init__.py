@@ -5,7 +5,6 @@ from keras_gt.ops.conditional_attention import conditional_attention as conditio
 from keras_gt.ops.dense_edges import DenseEdges as DenseEdges
 from keras_gt.ops.edge_set import EdgeSet as EdgeSet
 from keras_gt.ops.edge_sets import resolve_edges as resolve_edges
-from keras_gt.ops.gated_sums import gated_sums as gated_sums
 from keras_gt.ops.gelu import gelu as gelu
 from keras_gt.ops.linear_attention import linear_attention as linear_attention
 from keras_gt.ops.node_groups import NodeGroups as NodeGroups

@@ -2,14 +2,16 @@
 
 from keras import ops
 
+from keras_gt.ops import rows
 from keras_gt.ops._backend import generic
 
 
 class EdgeSet:
     """Base of `SparseEdges` and `DenseEdges`.
 
-    A subclass has `sum`, `max`, `receivers_of`, `edge_mask`, `edge_scores`, `num_rows`,
-    `num_receivers`, and `_ones`, a tensor of ones with one entry an edge and one trailing axis.
+    A subclass has `sum`, `max`, `senders_of`, `receivers_of`, `edge_mask`, `edge_scores`,
+    `num_rows`, `num_receivers`, and `_ones`, a tensor of ones with one entry an edge and one
+    trailing axis.
     """
 
     def degree(self, dtype):
@@ -54,6 +56,29 @@ class EdgeSet:
         if self.edge_mask is not None:
             weights = ops.where(self.edge_mask[..., None], weights, ops.cast(0, weights.dtype))
         return self.edge_scores(weights / self.receivers_of(self.sum(weights) + others))
+
+    def gated_sums(self, receiver, sender, value, features, kernel, bias):
+        """Sums of gated values and of the gates, and what makes the gates.
+
+            e_ij = features_ij kernel + bias + sender_j + receiver_i
+            sum_j sigmoid(e_ij) * value_j,   sum_j sigmoid(e_ij),   e_ij
+
+        Args:
+            receiver: (B, N, D) tensor.
+            sender: (B, M, D) tensor.
+            value: (B, M, D) tensor of the senders.
+            features: a value an edge, in the layout of the messages.
+            kernel: (C, D) tensor, or None where the features are D wide and need no product.
+            bias: (D,) tensor or None.
+
+        Returns:
+            (B, N, D), (B, N, D), and the e_ij in the layout of the messages.
+        """
+        if kernel is not None:
+            features = rows.linears(features, [kernel], [bias])[0]
+        pairs = features + self.senders_of(sender) + self.receivers_of(receiver)
+        gates = ops.sigmoid(pairs)
+        return self.sum(gates * self.senders_of(value)), self.sum(gates), pairs
 
     def reduced(self, names, receivers, senders, pairs=None, epsilon=1e-5):
         """Each named reduction of the messages receiver_i + sender_j + pair_ij.

@@ -271,7 +271,7 @@ class SparseEdges(EdgeSet):
         return self._to_edges(scores)
 
     def gated_sums(self, receiver, sender, value, features, kernel, bias):
-        """As `ops.gated_sums`, or None where it must be done step by step."""
+        """As `EdgeSet.gated_sums`, step by step where there is no fast path."""
         results = self._primitive("gated_sums")(
             self._nodes_flat(receiver),
             self._nodes_flat(sender),
@@ -282,7 +282,7 @@ class SparseEdges(EdgeSet):
             self.plan,
         )
         if results is None:
-            return None
+            return super().gated_sums(receiver, sender, value, features, kernel, bias)
         total, norm, pairs = results
         return self._to_nodes(total), self._to_nodes(norm), self._to_edges(pairs)
 

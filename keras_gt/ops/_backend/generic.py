@@ -162,13 +162,10 @@ def conditional_attention(query, key, value, features, kernel, bias, vector, mas
 
 
 def gated_sums(receiver, sender, value, features, kernel, bias, plan):
-    """The sums and the edges of `ops.gated_sums`, on flat arrays, or None: there is no fast path.
+    """`EdgeSet.gated_sums` of flat arrays, or None where it is done step by step.
 
-    Args:
-        plan: see above; masked edges are not summed.
-
-    Returns:
-        (R, D), (R, D) and (E, D).
+    receiver (R, D), sender and value (S, D), features (E, C), kernel (C, D) or None, bias (D,) or
+    None -> (R, D), (R, D) and (E, D).
     """
     return None
 
@@ -329,10 +326,10 @@ def linears(x, kernels, biases, product=ops.matmul):
     return [ops.reshape(product, (*shape, product.shape[-1])) for product in products]
 
 
-def rectified_layers(x, kernels, biases):
+def rectified_layers(x, kernels, biases, product=ops.matmul):
     """ReLU(x kernel_1 + bias_1) kernel_2 + bias_2: (..., F) -> (..., D); a bias may be None."""
-    hidden = ops.relu(linears(x, kernels[:1], biases[:1])[0])
-    return linears(hidden, kernels[1:], biases[1:])[0]
+    hidden = ops.relu(linears(x, kernels[:1], biases[:1], product)[0])
+    return linears(hidden, kernels[1:], biases[1:], product)[0]
 
 
 def outer_sum(left, right):

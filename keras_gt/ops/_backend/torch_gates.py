@@ -6,7 +6,7 @@ is kept, which is a result; backward makes the gates anew.
 
 import torch
 
-from keras_gt.ops._backend.torch_messages import add_rows, chunk_size
+from keras_gt.ops._backend.torch_messages import add_rows, chunk_size, with_spare
 
 
 class _GatedSums(torch.autograd.Function):
@@ -51,8 +51,11 @@ class _GatedSums(torch.autograd.Function):
     def backward(ctx, d_total, d_norm, d_pairs):
         value, features, kernel, pairs, senders, receivers, targets = ctx.saved_tensors
         count, width = pairs.shape
-        d_total, d_norm = (_with_spare(x, ctx.num_receivers, value) for x in (d_total, d_norm))
         d_receiver = value.new_zeros((ctx.num_receivers, width))
+        d_total, d_norm = (
+            with_spare(d_receiver if gradient is None else gradient)
+            for gradient in (d_total, d_norm)
+        )
         d_sender, d_value = torch.zeros_like(value), torch.zeros_like(value)
         d_kernel = None if kernel is None else torch.zeros_like(kernel)
         d_bias = value.new_zeros((1, width)) if ctx.has_bias else None
@@ -82,14 +85,6 @@ class _GatedSums(torch.autograd.Function):
                 d_features[part] = change
         d_bias = None if d_bias is None else d_bias[0]
         return d_receiver, d_sender, d_value, d_features, d_kernel, d_bias, None
-
-
-def _with_spare(gradient, num_receivers, like):
-    """The gradient and a row of 0, or 0 where there is none."""
-    result = like.new_zeros((num_receivers + 1, like.shape[1]))
-    if gradient is not None:
-        result[:-1] = gradient
-    return result
 
 
 gated_sums = _GatedSums.apply

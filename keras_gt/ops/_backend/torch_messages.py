@@ -6,6 +6,8 @@ chunk of edges stays in the cache, and its buffers serve the next chunk.
 
 import torch
 
+from keras_gt.ops._backend.torch_attention import all_true
+
 _HUGE = 1e30  # stands for infinity
 _CHUNK_ELEMENTS = {"cpu": 1 << 17, "other": 1 << 26}  # other devices want few, large kernels
 
@@ -29,7 +31,7 @@ class _Messages:
         self.value, self.pairs = value, pairs
         self.senders, self.receivers = plan["senders"], plan["receivers"]
         self.edges = None  # all of them, in order
-        if plan["mask"] is not None and not bool(plan["mask"].all()):
+        if plan["mask"] is not None and not all_true(plan["mask"]):
             self.edges = plan["mask"].nonzero().squeeze(1)
             self.senders = self.senders.index_select(0, self.edges)
             self.receivers = self.receivers.index_select(0, self.edges)
@@ -86,7 +88,7 @@ class _RectifiedSum(torch.autograd.Function):
         ctx.save_for_backward(value, pairs, plan["senders"], plan["receivers"], spare)
         ctx.own = own
         if own:
-            total = _with_spare(value)
+            total = with_spare(value)
         else:
             total = value.new_zeros((num_receivers + 1, value.shape[1]))
         parts = _parts(value, pairs, plan["senders"], _rows_of(total, plan["receivers"], spare))
@@ -99,7 +101,7 @@ class _RectifiedSum(torch.autograd.Function):
     def backward(ctx, gradient):
         value, pairs, senders, receivers, spare = ctx.saved_tensors
         if ctx.own:
-            d_value = _with_spare(gradient)
+            d_value = with_spare(gradient)
         else:
             d_value = value.new_zeros((value.shape[0] + 1, value.shape[1]))
         d_pairs = torch.empty_like(pairs) if ctx.needs_input_grad[1] else None
@@ -119,7 +121,7 @@ class _RectifiedSum(torch.autograd.Function):
         return d_value[:-1], d_pairs, None, None, None
 
 
-def _with_spare(rows):
+def with_spare(rows):
     """Rows (R, D) and one more of 0."""
     result = rows.new_empty((rows.shape[0] + 1, rows.shape[1]))
     result[:-1] = rows
