@@ -73,18 +73,18 @@ def _pair_mask(batch):
 
 
 def _lists(batch, pairs):
-    """PyG's form of all pairs of nodes of each graph: their edge index and features."""
+    """PyG's form of all pairs of nodes of each graph: nodes, edge index, features of the pairs."""
     row, receiver, sender = np.nonzero(_pair_mask(batch))  # sorted by receiver
     counts = batch["node_mask"].sum(axis=1)
     starts = (np.cumsum(counts) - counts)[row]
     index = torch.from_numpy(np.stack([starts + sender, starts + receiver]))
-    return index, torch.from_numpy(pairs[row, receiver, sender])
+    return flat_rows(batch)[0], index, torch.from_numpy(pairs[row, receiver, sender])
 
 
-def _parts(batch, layer, pairs, same, **arguments):
-    """Ours and PyG's nearest on all pairs with their features, beside `same`."""
-    arguments = {"edges": _pair_mask(batch), **(arguments or {"edge_features": pairs})}
-    nearest = _transformer(pairs.shape[-1]), flat_rows(batch)[0], *_lists(batch, pairs)
+def _parts(batch, layer, lists, same, **arguments):
+    """Ours with these arguments and PyG's nearest on the same pairs as lists, beside `same`."""
+    arguments = {"edges": _pair_mask(batch), **arguments}
+    nearest = _transformer(lists[-1].shape[-1]), *lists
     return {"ours": (layer, batch["node_features"], arguments), NEAREST: nearest, SAME: same}
 
 
@@ -93,14 +93,16 @@ def egt(batch):
     layer = layers.GatedEdgeAttention(HEADS, HEAD_DIM, edge_dim=WIDTH)
     arrays = batch["node_features"], batch["node_mask"], pairs
     module = same_equations.GatedDenseAttention(WIDTH, HEADS, HEAD_DIM)
-    return _parts(batch, layer, pairs, (module, *map(torch.from_numpy, arrays)))
+    same = module, *map(torch.from_numpy, arrays)
+    return _parts(batch, layer, _lists(batch, pairs), same, edge_features=pairs)
 
 
 def grit(batch):
     pairs = _normal(*_pair_mask(batch).shape, WIDTH)
     layer = layers.ConditionalEdgeAttention(HEADS, HEAD_DIM)
     module = same_equations.ConditionalAttention(WIDTH, HEADS, HEAD_DIM)
-    return _parts(batch, layer, pairs, (module, flat_rows(batch)[0], *_lists(batch, pairs)))
+    lists = _lists(batch, pairs)
+    return _parts(batch, layer, lists, (module, *lists), edge_features=pairs)
 
 
 def san(batch):
@@ -110,10 +112,10 @@ def san(batch):
     pairs[row, batch["receivers"][row, edge], batch["senders"][row, edge], 0] = 1
     layer = layers.FullGraphAttention(HEADS, HEAD_DIM, gamma=GAMMA)
     module = same_equations.TwoKindsAttention(WIDTH, HEADS, HEAD_DIM, GAMMA)
-    index, features = _lists(batch, pairs)
-    real, features = features[:, 0] > 0.5, features[:, 1:]
+    lists = nodes, index, marked = _lists(batch, pairs)
+    real, features = marked[:, 0] > 0.5, marked[:, 1:]
     kinds = index[:, real], features[real], index[:, ~real], features[~real]
-    return _parts(batch, layer, pairs, (module, flat_rows(batch)[0], *kinds))
+    return _parts(batch, layer, lists, (module, nodes, *kinds), edge_features=pairs)
 
 
 def graphormer(batch):
@@ -123,7 +125,7 @@ def graphormer(batch):
     module = same_equations.BiasedDenseAttention(WIDTH, HEADS, HEAD_DIM)
     arrays = batch["node_features"], batch["node_mask"], heads_first
     same = module, *map(torch.from_numpy, arrays)
-    return _parts(batch, layer, bias, same, attention_bias=heads_first)
+    return _parts(batch, layer, _lists(batch, bias), same, attention_bias=heads_first)
 
 
 ALONG_EDGES = {

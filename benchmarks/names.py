@@ -1,7 +1,7 @@
 """The names of the rows and which run measures them: read without starting a backend."""
 
 EPOCHS = "model.fit, 2-layer GAT, Cora size, dropout 0.6"
-SAME = ", the same equations"  # after the name of a row beside PyG's nearest layer
+SAME_EQUATIONS = ", the same equations"  # after the name of a row beside PyG's nearest layer
 LARGE = "GAT 8x8, 169k nodes 1.37M edges"
 ONE_THREAD = [
     "GAT 8x8, Cora size",
@@ -24,13 +24,13 @@ ONE_THREAD = [
         f"{architecture}, 64 wide, {size} packed{end}"
         for architecture in ("Graph transformer", "Exphormer", "GatedGCN")
         for size in ("128 molecules", "32 graphs of PATTERN's size")
-        for end in ("", SAME)
+        for end in ("", SAME_EQUATIONS)
     ),
     *(
         f"{architecture}, 64 wide, all pairs of {size}{end}"
         for architecture in ("Graphormer", "EGT", "GRIT", "SAN")
         for size in ("128 molecules", "8 graphs of PATTERN's size")
-        for end in ("", SAME)
+        for end in ("", SAME_EQUATIONS)
     ),
 ]
 TWO_THREADS = [

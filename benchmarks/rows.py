@@ -8,7 +8,7 @@ from torch_geometric.nn import GATConv, TransformerConv, global_mean_pool
 
 from benchmarks import architectures, edge_architectures, graphs
 from benchmarks.batches import edges_of, on_batch
-from benchmarks.names import SAME
+from benchmarks.names import SAME_EQUATIONS
 from benchmarks.sentence import SentenceAttention
 from benchmarks.steps import layer_steps, torch_steps
 from keras_gt.layers import GraphAttention, GraphReadout, MultiHeadAggregation
@@ -162,7 +162,7 @@ for title, architectures_of_kind, communities in EDGE_ROWS:
             (f"{communities} graphs of PATTERN's size", graphs.communities, communities),
         ):
             name = title.format(architecture, size)
-            for reference in (edge_architectures.NEAREST, edge_architectures.SAME):
+            ends = {"": edge_architectures.NEAREST, SAME_EQUATIONS: edge_architectures.SAME}
+            for end, reference in ends.items():
                 make = edge_architectures.steps(make_parts, *some, reference)
-                key = name if reference == edge_architectures.NEAREST else name + SAME
-                ROWS[key] = Row(make, bars(1.3, 1.3, 1.3), memory=True)
+                ROWS[name + end] = Row(make, bars(1.3, 1.3, 1.3), memory=True)
