@@ -378,14 +378,15 @@ def test_unit_rows_equal_the_specification():
     )
 
 
-@pytest.mark.parametrize("count", [1, 2])
-def test_products_of_the_same_rows_equal_the_specification(count):
+@pytest.mark.parametrize("widths", [(7,), (7, 2), (2, 1), (5, 140)])
+def test_products_of_the_same_rows_equal_the_specification(widths):
     def call(function, x, bias, **kernels):
-        kernels = list(kernels.values())[:count]
-        return ops.concatenate(function(x, kernels, [bias, None][:count]), axis=-1)
+        biases = [bias, *[None] * (len(widths) - 1)]
+        return ops.concatenate(function(x, list(kernels.values()), biases), axis=-1)
 
-    shapes = {"x": (4, 5, 3), "bias": (7,), "first": (3, 7), "second": (3, 2)}
-    assert_equals_specification("linears", shapes, call, (4, 5, 7 if count == 1 else 9))
+    shapes = {"x": (4, 5, 3), "bias": widths[:1]}
+    shapes |= {f"kernel_{i}": (3, width) for i, width in enumerate(widths)}
+    assert_equals_specification("linears", shapes, call, (4, 5, sum(widths)))
 
 
 @pytest.mark.parametrize("given", [(0, 1), (), (1,)], ids=["biases", "no bias", "one bias"])

@@ -315,21 +315,25 @@ def embedding_bag(kernel, ids, weights):
     return total[:, 0, :]
 
 
-def linears(x, kernels, biases, product=ops.matmul):
+def products(x, kernels):
+    """[x kernel]: (R, F), a list of (F, D) -> a list of (R, D)."""
+    return [ops.matmul(x, kernel) for kernel in kernels]
+
+
+def linears(x, kernels, biases, products=products):
     """[x kernel + bias]: (..., F), a list of (F, D), one of (D,) or None -> a list of (..., D)."""
     flat, shape = ops.reshape(x, (-1, x.shape[-1])), ops.shape(x)[:-1]  # XLA is faster on two axes
-    products = [product(flat, kernel) for kernel in kernels]
-    products = [
-        product if bias is None else product + bias
-        for product, bias in zip(products, biases, strict=True)
+    results = [
+        result if bias is None else result + bias
+        for result, bias in zip(products(flat, kernels), biases, strict=True)
     ]
-    return [ops.reshape(product, (*shape, product.shape[-1])) for product in products]
+    return [ops.reshape(result, (*shape, result.shape[-1])) for result in results]
 
 
-def rectified_layers(x, kernels, biases, product=ops.matmul):
+def rectified_layers(x, kernels, biases, products=products):
     """ReLU(x kernel_1 + bias_1) kernel_2 + bias_2: (..., F) -> (..., D); a bias may be None."""
-    hidden = ops.relu(linears(x, kernels[:1], biases[:1], product)[0])
-    return linears(hidden, kernels[1:], biases[1:], product)[0]
+    hidden = ops.relu(linears(x, kernels[:1], biases[:1], products)[0])
+    return linears(hidden, kernels[1:], biases[1:], products)[0]
 
 
 def outer_sum(left, right):

@@ -217,12 +217,12 @@ def embedding_bag(kernel, ids, weights):
 
 def linears(x, kernels, biases):
     """`generic.linears` with its own gradient."""
-    return generic.linears(x, kernels, biases, jax_kernels.product)
+    return generic.linears(x, kernels, biases, jax_kernels.products)
 
 
 def rectified_layers(x, kernels, biases):
     """`generic.rectified_layers` with its own gradient."""
-    return generic.rectified_layers(x, kernels, biases, jax_kernels.product)
+    return generic.rectified_layers(x, kernels, biases, jax_kernels.products)
 
 
 @jax.custom_vjp

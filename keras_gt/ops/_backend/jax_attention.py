@@ -142,7 +142,8 @@ def _attend(scores, value, factor, plan, num_rows):
 def _attend_gradient(gradient, weights, inverse, value, out, factor, plan):
     """Gradients of the scores (E, H) and of the values (S, H, V)."""
     scaled = gradient * inverse[:, :, None]  # (R, H, V)
-    product = jnp.sum(scaled * out, axis=-1)  # (R, H)
+    sums = head_sums(*value.shape[1:], value.dtype)
+    product = jnp.matmul(_flat(scaled * out), sums, precision=lax.Precision.HIGHEST)  # (R, H)
     dropped = weights if factor is None else weights * factor
     dots = edge_dots(_flat(scaled), _flat(value), value.shape[1], plan)  # g_i . v_j / d_i
     d_value = aggregate(dropped, _flat(scaled), reversed_edges(plan), value.shape[0])
