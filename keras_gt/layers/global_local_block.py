@@ -1,6 +1,7 @@
 import keras
 from keras import ops
 
+from keras_gt import ops as graph_ops
 from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.feed_forward import normalization_layer, normalize
 from keras_gt.layers.graph_layer import GraphLayer, call_inside, check_rate
@@ -180,7 +181,7 @@ class GlobalLocalBlock(GraphLayer):
 
         def finish(norm, x, update):
             update = x + drop(self.drop, update, training)
-            return normalize(norm, update, node_mask, training)
+            return graph_ops.made_once(normalize(norm, update, node_mask, training))
 
         nodes = finish(self.local_norm, node_features, local)  # (B, N, F)
         nodes = nodes + finish(self.attention_norm, node_features, update)  # (B, N, F)
@@ -211,7 +212,8 @@ class GlobalLocalBlock(GraphLayer):
         update, pair_update = result
         update = ops.relu(normalize(self.node_update_norm, update, node_mask, training))
         pair_update = normalize(self.edge_update_norm, pair_update, edge_mask, training)
-        return update, pairs + drop(self.drop, ops.relu(pair_update), training)  # (B, E, F)
+        pairs = pairs + drop(self.drop, ops.relu(pair_update), training)  # (B, E, F)
+        return update, graph_ops.made_once(pairs)
 
     def compute_output_spec(
         self,

@@ -1,5 +1,6 @@
 import keras
 
+from keras_gt import ops as graph_ops
 from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.feed_forward import (
     normalization_layer,
@@ -148,11 +149,11 @@ class TransformerGraphBlock(GraphLayer):
     def _finish(self, x, update, norm, mask, training):
         """Dropout, residual and norm after a part, as the wiring has them."""
         update = drop(self.drop, update, training)
-        if self.residual == "pre":
-            return x + update
-        if self.residual == "post":
+        if self.residual != "none":
             update = x + update
-        return normalize(norm, update, mask, training)
+        if self.residual != "pre":
+            update = normalize(norm, update, mask, training)
+        return graph_ops.made_once(update)
 
     def _apply_feed_forward(self, x, feed_forward, norm, mask, training):
         start = normalize(norm, x, mask, training) if self.residual == "pre" else x

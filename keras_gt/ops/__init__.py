@@ -16,6 +16,7 @@ from keras_gt.ops.rows import dropout as dropout
 from keras_gt.ops.rows import embedding_bag as embedding_bag
 from keras_gt.ops.rows import gather_rows as gather_rows
 from keras_gt.ops.rows import linears as linears
+from keras_gt.ops.rows import made_once as made_once
 from keras_gt.ops.rows import rectified_layers as rectified_layers
 from keras_gt.ops.rows import reshape as reshape
 from keras_gt.ops.rows import unit_rows as unit_rows

@@ -323,10 +323,8 @@ def products(x, kernels):
 def linears(x, kernels, biases, products=products):
     """[x kernel + bias]: (..., F), a list of (F, D), one of (D,) or None -> a list of (..., D)."""
     flat, shape = ops.reshape(x, (-1, x.shape[-1])), ops.shape(x)[:-1]  # XLA is faster on two axes
-    results = [
-        result if bias is None else result + bias
-        for result, bias in zip(products(flat, kernels), biases, strict=True)
-    ]
+    pairs = zip(products(flat, kernels), biases, strict=True)
+    results = [product if bias is None else product + bias for product, bias in pairs]
     return [ops.reshape(result, (*shape, result.shape[-1])) for result in results]
 
 
@@ -370,6 +368,11 @@ def _native(name):
     from keras_gt.ops._backend import native
 
     return native(name)
+
+
+def made_once(x):
+    """`keras_gt.ops.made_once`."""
+    return x
 
 
 def batch_norm(x, mask, scale, offset, epsilon):

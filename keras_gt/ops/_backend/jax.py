@@ -13,6 +13,7 @@ from keras_gt.ops._backend import (
     jax_dense,
     jax_kernels,
     jax_messages,
+    jax_once,
     jax_products,
     kinds,
 )
@@ -223,6 +224,11 @@ def linears(x, kernels, biases):
 def rectified_layers(x, kernels, biases):
     """`generic.rectified_layers` with its own gradient."""
     return generic.rectified_layers(x, kernels, biases, jax_kernels.products)
+
+
+def made_once(x):
+    """`keras_gt.ops.made_once`."""
+    return jax_once.made_once(x)
 
 
 @jax.custom_vjp
