@@ -228,7 +228,7 @@ def rectified_layers(x, kernels, biases):
 
 def made_once(x):
     """`keras_gt.ops.made_once`."""
-    return jax_once.made_once(x)
+    return jax_once.made_once(x) if _are_static(x) else x
 
 
 @jax.custom_vjp

@@ -13,11 +13,9 @@ _LEAST_ELEMENTS = 1 << 14  # of fewer, making them anew is cheaper than the cond
 
 
 def made_once(x):
-    """x, stored where it is large and the program is compiled as a whole."""
-    known = all(isinstance(size, int) for size in x.shape)  # not where a model is exported
-    if known and x.size >= _LEAST_ELEMENTS and isinstance(x, jax.core.Tracer):
-        return _made_once(x)
-    return x
+    """x of a known shape, stored where it is large and the program is compiled as a whole."""
+    is_stored = x.size >= _LEAST_ELEMENTS and isinstance(x, jax.core.Tracer)
+    return _made_once(x) if is_stored else x
 
 
 @jax.custom_vjp
