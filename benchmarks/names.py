@@ -1,12 +1,15 @@
 """The names of the rows and which run measures them: read without starting a backend."""
 
 EPOCHS = "model.fit, 2-layer GAT, Cora size, dropout 0.6"
+TRAINED = ("GIN", "GAT", "PNA", "GatedGCN", "Graph transformer", "GraphGPS")
+TRAINING = {f"model.fit, {model}, four layers, 64 wide, molecules": model for model in TRAINED}
 SAME_EQUATIONS = ", the same equations"  # after the name of a row beside PyG's nearest layer
 LARGE = "GAT 8x8, 169k nodes 1.37M edges"
 ONE_THREAD = [
     "GAT 8x8, Cora size",
     "dot product 8x8, 128 molecules packed",
     EPOCHS,
+    *TRAINING,
     "complete graph B 32, N 128, d 256, 8 heads",
     "GAT 8x8, 20k nodes 320k edges",
     "dot product 4x32, 20k nodes 320k edges",

@@ -14,7 +14,9 @@ import torch
 
 from benchmarks.epochs import BARS as EPOCH_BARS
 from benchmarks.epochs import EPOCHS, epoch_functions
+from benchmarks.molecule_training import training_functions
 from benchmarks.names import EPOCHS as EPOCH_ROW
+from benchmarks.names import TRAINING
 from benchmarks.rows import ROWS
 from benchmarks.timing import interleave, peak_megabytes, speed
 
@@ -33,7 +35,10 @@ def main():
     record = environment(options.threads)
     record["rows"] = []
     for name in options.rows:
-        measure = measured_epochs if name == EPOCH_ROW else measured
+        if name in TRAINING:
+            measure = measured_training
+        else:
+            measure = measured_epochs if name == EPOCH_ROW else measured
         record["rows"] += measure(name, options)
         options.output.write_text(json.dumps(record, indent=1))
 
@@ -121,6 +126,24 @@ def measured_epochs(name, options):
             )
             print(f"{name}: {ours}: {ratio:.2f} x {reference}", flush=True)
     return results
+
+
+def measured_training(name, options):
+    """One row of training on molecules, in milliseconds an epoch."""
+    functions = training_functions(TRAINING[name])
+    samples = interleave(functions, options.rounds, clock_of(options.threads), options.seconds)
+    ratio = speed(samples, *functions)
+    print(f"{name}: {ratio:.2f} x PyG loop", flush=True)
+    ours, reference = samples.values()
+    return [
+        {
+            "name": name,
+            "reference": "PyG loop",
+            "milliseconds": {"epoch": {"ours": ours, "reference": reference}},
+            "epoch": ratio,
+            "bar": None,
+        }
+    ]
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from keras_gt.layers.graph_layer import (
     check_choice,
     check_positive,
     check_rate,
+    project,
     split_heads,
 )
 
@@ -175,7 +176,7 @@ class GraphAttention(GraphLayer):
             receiver_logits = receiver_logits + self.score_bias
         bias = None
         if edge_features is not None:
-            bias = edge_set.edge_scores(self.edge(edge_features))
+            bias = edge_set.edge_scores(project(self.edge, edge_features))
         return receiver_logits, sender_logits, value, bias
 
     def _logits(self, x, *vectors):
@@ -195,7 +196,7 @@ class GraphAttention(GraphLayer):
         query = split_heads(self.query(node_features), self.num_heads)  # (B, N, H, K)
         joint = edge_set.receivers_of(query) + edge_set.senders_of(value)  # (B, E, H, K)
         if edge_features is not None:
-            joint = joint + split_heads(self.edge(edge_features), self.num_heads)
+            joint = joint + split_heads(project(self.edge, edge_features), self.num_heads)
         joint = ops.leaky_relu(joint, _NEGATIVE_SLOPE)
         scores = edge_set.edge_scores(ops.sum(joint * self.score_vector, axis=-1))
         return scores, value

@@ -1,6 +1,6 @@
 import keras
 
-from keras_gt.layers.graph_layer import GraphLayer, call_inside
+from keras_gt.layers.graph_layer import GraphLayer, call_inside, project
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -104,7 +104,7 @@ class GraphIsomorphism(GraphLayer):
         if edge_features is None:
             total = own + edge_set.weighted_sum(sender)  # (B, N, F)
         else:
-            pairs = edge_features if self.edge is None else self.edge(edge_features)
+            pairs = edge_features if self.edge is None else project(self.edge, edge_features)
             if own is sender:
                 total = edge_set.rectified_sum(sender, pairs, own=True)  # (B, N, F)
             else:

@@ -63,9 +63,8 @@ class MaskedBatchNormalization(keras.layers.BatchNormalization):
         mask = None if mask is None else graph_ops.reshape(ops.cast(mask, "bool"), (-1,))
         result, mean, variance = graph_ops.batch_norm(x, mask, scale, offset, self.epsilon)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.assign(
-                moving * self.momentum + ops.cast(new, moving.dtype) * (1 - self.momentum)
-            )
+            value = moving.value
+            moving.assign(value * self.momentum + in_type(new, moving.dtype) * (1 - self.momentum))
         return in_type(graph_ops.reshape(result, shape), self.compute_dtype)
 
     def get_config(self):

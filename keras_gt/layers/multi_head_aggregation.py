@@ -162,9 +162,9 @@ class MultiHeadAggregation(GraphLayer):
     ):
         edge_set = self.resolve(node_features, edges, sender_features, node_mask)
         sender = node_features if sender_features is None else sender_features
-        edge = (
-            None if edge_features is None else split_heads(self.edge(edge_features), self.num_heads)
-        )
+        edge = None
+        if edge_features is not None:
+            edge = split_heads(project(self.edge, edge_features), self.num_heads)
         weights = None
         if self.aggregation == "attention":
             factor = None

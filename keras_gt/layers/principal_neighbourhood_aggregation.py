@@ -1,7 +1,13 @@
 import keras
 from keras import ops
 
-from keras_gt.layers.graph_layer import GraphLayer, check_choice, check_positive, split_heads
+from keras_gt.layers.graph_layer import (
+    GraphLayer,
+    check_choice,
+    check_positive,
+    project,
+    split_heads,
+)
 
 _AGGREGATORS = ("mean", "max", "min", "std", "sum")
 _SCALERS = ("identity", "amplification", "attenuation")
@@ -185,7 +191,7 @@ class PrincipalNeighbourhoodAggregation(GraphLayer):
         value = self.value(split_heads(sender, self.towers))  # (B, M, T, K)
         pairs = None
         if edge_features is not None:
-            pairs = split_heads(self.edge(edge_features), self.towers)  # (B, E, T, K)
+            pairs = split_heads(project(self.edge, edge_features), self.towers)  # (B, E, T, K)
         reduced = edge_set.reduced(self.aggregators, query, value, pairs, self.epsilon)
         reduced = ops.concatenate(reduced, axis=-1)  # (B, N, T, A K)
         degree = edge_set.degree("float32")[..., None]  # (B, N, 1, 1)

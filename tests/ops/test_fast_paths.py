@@ -414,6 +414,18 @@ def test_layers_with_a_relu_between_them_equal_the_specification(has_bias):
     assert_equals_specification("rectified_layers", shapes, call, (4, 5, 2))
 
 
+@pytest.mark.parametrize("real", [[1] * 6, [1, 1, 1, 1, 0, 0], [0, 1, 0, 1, 1, 0], None])
+def test_batch_norm_equals_the_specification(real):
+    mask = None if real is None else tensor_of(np.array(real, bool))
+
+    def call(function, x, scale, offset):
+        result, mean, variance = function(x, mask, scale, offset, 1e-3)
+        return ops.concatenate([result, ops.stop_gradient(ops.stack([mean, variance]))])
+
+    shapes = {"x": (6, 3), "scale": (3,), "offset": (3,)}
+    assert_equals_specification("batch_norm", shapes, call, (8, 3))
+
+
 def test_batch_norm_by_given_moments_equals_the_specification():
     def call(function, x, scale, offset):
         moments = tensor_of(np.array([[0, 1, 2], [3, 4, 0]], "float32"))

@@ -64,6 +64,27 @@ def over_chunks(step, carry, plan, chunk, *per_edge):
     return run(carry, whole * chunk, rest) if rest else carry
 
 
+def chunk_of(x, first, other):
+    """The rows of an array from the first one on, as many as the other array has."""
+    return lax.dynamic_slice_in_dim(x, first, other.shape[0])
+
+
+def put_chunk(x, rows, first):
+    """The array with these rows from the first one on."""
+    return lax.dynamic_update_slice_in_dim(x, rows, first, axis=0)
+
+
+def replaced(x, rows, first):
+    """The array with these rows, made of what stood there, from the first one on; and the rows.
+
+    A loop that puts its results where it has read asks for no further memory, if it reads nothing
+    after that but the results themselves: XLA would make the rows anew of what stood there, and
+    first copy the array for that. The barrier keeps it from seeing that they are the same.
+    """
+    x = lax.optimization_barrier(put_chunk(x, rows, first))
+    return x, chunk_of(x, first, rows)
+
+
 def spread(weights, size):
     """One weight a head to one a feature: (E, H) -> (E, H V)."""
     return jnp.repeat(weights, size, axis=1)
@@ -102,7 +123,7 @@ def edge_dots(query, key, heads, plan):
         def step(dots, start, senders, receivers):
             products = take(query, receivers) * take(key, senders)
             products = jnp.matmul(products, sums, precision=lax.Precision.HIGHEST)
-            return lax.dynamic_update_slice_in_dim(dots, products, start, axis=0)
+            return put_chunk(dots, products, start)
 
         dots = jnp.zeros((plan["senders"].shape[0], heads), query.dtype)
         return over_chunks(step, dots, plan, chunk)

@@ -9,7 +9,14 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from keras_gt.ops._backend.jax_attention import add_rows, by_platform, over_chunks, take
+from keras_gt.ops._backend.jax_attention import (
+    add_rows,
+    by_platform,
+    chunk_of,
+    over_chunks,
+    replaced,
+    take,
+)
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
@@ -36,15 +43,14 @@ def _rectified_backward(num_rows, saved, gradient):
     def run(arrays, chunk):
         value, pairs, plan, gradient = arrays
 
-        def step(carry, first, senders, receivers, pairs):
-            d_value, d_pairs = carry
-            message = take(value, senders) + pairs
+        def step(carry, first, senders, receivers):
+            d_value, pairs = carry  # of the chunks before this one the gradient stands there
+            message = take(value, senders) + chunk_of(pairs, first, senders)
             change = jnp.where(message > 0, take(gradient, receivers), 0)
-            d_pairs = lax.dynamic_update_slice_in_dim(d_pairs, change, first, axis=0)
-            return add_rows(d_value, senders, change), d_pairs
+            pairs, change = replaced(pairs, change, first)
+            return add_rows(d_value, senders, change), pairs
 
-        start = (jnp.zeros_like(value), jnp.zeros_like(pairs))
-        return over_chunks(step, start, plan, chunk, pairs)
+        return over_chunks(step, (jnp.zeros_like(value), pairs), plan, chunk)
 
     value, pairs, plan = saved
     arrays = (value, pairs, plan, gradient)
@@ -129,18 +135,21 @@ def _statistics_backward(num_rows, saved, gradients):
         counts = _over_messages(count, (zeros, zeros), value, pairs, plan, chunk)
         shares = [d / jnp.maximum(n, 1) for d, n in zip((d_top, d_bottom), counts, strict=True)]
 
-        def step(carry, first, senders, receivers, message):
-            d_value, d_pairs = carry
+        def step(carry, first, senders, receivers):
+            d_value, pairs = carry  # of the chunks before this one the gradient stands there
+            message = take(value, senders)
+            if pairs is not None:
+                message = message + chunk_of(pairs, first, senders)
+            message = lax.optimization_barrier(message)
             change = take(d_mean, receivers)
             change += (message - take(mean, receivers)) * take(d_variance, receivers)
             for extreme, share in zip((top, bottom), shares, strict=True):
                 change += jnp.where(reached(message, extreme, receivers), take(share, receivers), 0)
-            if d_pairs is not None:
-                d_pairs = lax.dynamic_update_slice_in_dim(d_pairs, change, first, axis=0)
-            return add_rows(d_value, senders, change), d_pairs
+            if pairs is not None:
+                pairs, change = replaced(pairs, change, first)
+            return add_rows(d_value, senders, change), pairs
 
-        carry = (jnp.zeros_like(value), None if pairs is None else jnp.zeros_like(pairs))
-        return _over_messages(step, carry, value, pairs, plan, chunk)
+        return over_chunks(step, (jnp.zeros_like(value), pairs), plan, chunk)
 
     arrays = (value, pairs, plan, mean, top, bottom, d_mean, d_top, d_bottom, d_variance)
     d_value, d_pairs = by_platform(run, value.shape[1], plan["senders"].size, *arrays)

@@ -14,17 +14,13 @@ from keras_gt.ops._backend.jax_attention import (
     head_sums,
     no_gradient,
     over_chunks,
+    put_chunk,
     reversed_edges,
     spread,
     take,
 )
 
 _AT_ONCE = 4  # arrays of a chunk's size that a step of the products works with
-
-
-def _put(target, rows, first):
-    """The target with these rows from the first one on."""
-    return lax.dynamic_update_slice_in_dim(target, rows, first, axis=0)
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(4, 5))
@@ -40,7 +36,8 @@ def edge_products(query, key, pairs, plan, heads, keep):
             joint, scores = carry
             product = take(query, receivers) * take(key, senders) * pairs
             part = jnp.matmul(product, sums, precision=lax.Precision.HIGHEST)
-            return _put(joint, product, first) if keep else None, _put(scores, part, first)
+            joint = put_chunk(joint, product, first) if keep else None
+            return joint, put_chunk(scores, part, first)
 
         scores = jnp.zeros((pairs.shape[0], heads), pairs.dtype)
         return over_chunks(
@@ -69,7 +66,7 @@ def _products_backward(heads, keep, saved, gradients):
             q, k, change = lax.optimization_barrier(
                 (take(query, receivers), take(key, senders), change)
             )
-            d_pairs = _put(d_pairs, change * q * k, first)
+            d_pairs = put_chunk(d_pairs, change * q * k, first)
             change = change * pairs
             d_query = add_rows(d_query, receivers, change * k)
             return d_query, add_rows(d_key, senders, change * q), d_pairs

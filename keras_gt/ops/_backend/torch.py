@@ -355,15 +355,19 @@ def _mixed_seed(state):
     return mixed ^ (mixed >> 16)
 
 
+def _places(mask):
+    """Where a mask is True: the number of the first rows if these are all, else a tensor."""
+    rows = mask.nonzero().squeeze(1)
+    count = rows.shape[0]
+    return count if count == 0 or rows[-1] + 1 == count else rows
+
+
 def batch_norm(x, mask, scale, offset, epsilon):
     """`generic.batch_norm` over the real rows alone, by PyTorch's own kernel."""
     if _is_specified(x):
         return generic.batch_norm(x, mask, scale, offset, epsilon)
-    rows = None
-    if mask is not None:
-        rows = mask.nonzero().squeeze(1)
-        rows = None if rows.shape[0] == x.shape[0] else rows
-    if x.shape[0] == 0 or (rows is not None and rows.shape[0] == 0):
+    rows = x.shape[0] if mask is None else _places(mask)
+    if x.shape[0] == 0 or (rows if isinstance(rows, int) else len(rows)) == 0:
         return generic.batch_norm(x, mask, scale, offset, epsilon)
     return torch_norms.batch_norm(x, rows, scale, offset, epsilon)
 

@@ -23,36 +23,61 @@ class _UnitRows(torch.autograd.Function):
 
 
 class _BatchNorm(torch.autograd.Function):
-    """Batch norm of some rows of (n, D); the other rows come out as 0 and get no gradient."""
+    """Batch norm of some rows of (n, D); the other rows come out as 0 and get no gradient.
+
+    rows: the number of the first rows, or a tensor of their places.
+    """
 
     @staticmethod
     def forward(ctx, x, rows, scale, offset, epsilon):
-        real = x if rows is None else x.index_select(0, rows)
-        result, mean, inverse = torch.native_batch_norm(
-            real, scale, offset, None, None, True, 0.0, epsilon
-        )
-        ctx.save_for_backward(real, rows, scale, mean, inverse)
-        ctx.epsilon = epsilon
+        ctx.rows, ctx.epsilon = rows, epsilon
+        real = _taken(x, rows)
+        options = scale, offset, None, None, True, 0.0, epsilon
+        if isinstance(rows, int):
+            result = torch.empty_like(x)
+            mean, inverse = (x.new_empty(x.shape[1]) for _ in range(2))
+            torch.ops.aten.native_batch_norm.out(
+                real, *options, out=result[:rows], save_mean=mean, save_invstd=inverse
+            )
+            result[rows:] = 0
+        else:
+            part, mean, inverse = torch.native_batch_norm(real, *options)
+            result = _spread(part, rows, x)
+        ctx.save_for_backward(real, scale, mean, inverse)
         variance = inverse.pow(-2) - epsilon
         ctx.mark_non_differentiable(mean, variance)
-        return _spread(result, rows, x.shape[0]), mean, variance
+        return result, mean, variance
 
     @staticmethod
+    @torch.autograd.function.once_differentiable
     def backward(ctx, gradient, *_):
-        real, rows, scale, mean, inverse = ctx.saved_tensors
-        count = gradient.shape[0]
-        gradient = gradient.contiguous() if rows is None else gradient.index_select(0, rows)
-        result, scale_gradient, offset_gradient = torch.ops.aten.native_batch_norm_backward(
-            gradient, real, scale, None, None, mean, inverse, True, ctx.epsilon, [True] * 3
+        real, scale, mean, inverse = ctx.saved_tensors
+        part, scale_gradient, offset_gradient = torch.ops.aten.native_batch_norm_backward(
+            _taken(gradient.contiguous(), ctx.rows),
+            real,
+            scale,
+            None,
+            None,
+            mean,
+            inverse,
+            True,
+            ctx.epsilon,
+            [True] * 3,
         )
-        return _spread(result, rows, count), None, scale_gradient, offset_gradient, None
+        return _spread(part, ctx.rows, gradient), None, scale_gradient, offset_gradient, None
 
 
-def _spread(real, rows, count):
-    """The rows in their places among `count`, the others 0."""
-    if rows is None:
-        return real
-    return real.new_zeros((count, real.shape[1])).index_copy_(0, rows, real)
+def _taken(x, rows):
+    return x[:rows] if isinstance(rows, int) else x.index_select(0, rows)
+
+
+def _spread(part, rows, like):
+    """The rows in their places of an array like another, the others 0."""
+    if not isinstance(rows, int):
+        return torch.zeros_like(like).index_copy_(0, rows, part)
+    if rows == like.shape[0]:
+        return part
+    return torch.cat([part, part.new_zeros((like.shape[0] - rows, part.shape[1]))])
 
 
 unit_rows = _UnitRows.apply
