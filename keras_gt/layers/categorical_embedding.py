@@ -61,15 +61,14 @@ class CategoricalEmbedding(keras.layers.Layer):
     def call(self, categories):
         shape = self._without_columns(ops.shape(categories), categories.shape)
         categories = ops.reshape(ops.cast(categories, "int32"), (-1, len(self.sizes)))
-        starts = list(itertools.accumulate([0, *self.sizes[:-1]]))
-        starts = ops.convert_to_tensor(starts, dtype="int32")  # first row of each column
-        known = categories >= 0
-        rows = ops.maximum(categories, 0) + starts  # (B N, K)
         table = ops.convert_to_tensor(self.table)
-        vectors = graph_ops.gather_rows(table, ops.reshape(rows, (-1,)))
-        vectors = ops.reshape(vectors, (-1, len(self.sizes), self.units))
-        zero = ops.cast(0, vectors.dtype)
-        total = ops.sum(ops.where(known[:, :, None], vectors, zero), axis=1)  # (B N, D)
+        table = ops.concatenate([ops.zeros((1, self.units), table.dtype), table])
+        starts = list(itertools.accumulate([1, *self.sizes[:-1]]))  # first row of each column
+        rows = categories + ops.convert_to_tensor(starts, dtype="int32")  # (B N, K)
+        rows = ops.where(categories >= 0, rows, 0)
+        total = graph_ops.gather_rows(table, ops.reshape(rows, (-1,)))
+        if len(self.sizes) > 1:
+            total = ops.sum(ops.reshape(total, (-1, len(self.sizes), self.units)), axis=1)
         return ops.reshape(total, (*shape, self.units))
 
     def compute_output_spec(self, categories):

@@ -36,8 +36,25 @@ def reshape(x, shape):
     return x.reshape(tuple(shape)) if isinstance(x, torch.Tensor) else generic.reshape(x, shape)
 
 
+class _GatherRows(torch.autograd.Function):
+    """x[index], whose gradient is summed by scatter_add."""
+
+    @staticmethod
+    def forward(ctx, x, index):
+        ctx.save_for_backward(index)
+        ctx.num_rows = x.shape[0]
+        return x.index_select(0, index)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (index,) = ctx.saved_tensors
+        return segment_sum(gradient, index, ctx.num_rows), None
+
+
 def gather_rows(x, index):
     """x[index] along the first axis."""
+    if x.requires_grad and x.ndim == 2 and not _is_specified(x):
+        return _GatherRows.apply(x, index)
     return x.index_select(0, index)
 
 
