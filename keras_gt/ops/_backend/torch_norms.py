@@ -33,8 +33,8 @@ class _BatchNorm(torch.autograd.Function):
         ctx.rows, ctx.epsilon = rows, epsilon
         real = _taken(x, rows)
         options = scale, offset, None, None, True, 0.0, epsilon
-        if isinstance(rows, int):
-            result = torch.empty_like(x)
+        if x.device.type == "cpu" and isinstance(rows, int) and rows < x.shape[0]:
+            result = x.new_empty(x.shape)
             mean, inverse = (x.new_empty(x.shape[1]) for _ in range(2))
             torch.ops.aten.native_batch_norm.out(
                 real, *options, out=result[:rows], save_mean=mean, save_invstd=inverse
