@@ -21,6 +21,10 @@ from keras_gt.layers import (
 from keras_gt.loaders import GraphLoader
 
 WIDTH = 64
+STATISTICS = {  # of PNA
+    "aggregators": ["mean", "max", "min", "std"],
+    "scalers": ["identity", "amplification", "attenuation"],
+}
 
 
 def flat_graphs(some):
@@ -31,17 +35,18 @@ def flat_graphs(some):
     return features, edge_index(batch), torch.from_numpy(batch["graph_ids"][0][real]).long()
 
 
+def degree_counts(some):
+    """How many nodes have 0, 1, 2 ... incoming edges."""
+    counts = [np.bincount(graph.receivers, minlength=graph.num_nodes) for graph in some]
+    return torch.from_numpy(np.bincount(np.concatenate(counts)))
+
+
 def principal_neighbourhood(make_graphs, count):
     def make():
         some = make_graphs(count, WIDTH)
         batch = GraphLoader(some, graphs_per_batch=count)[0][0]
-        degrees = torch.bincount(torch.bincount(edge_index(batch)[1]))
-        names = {
-            "aggregators": ["mean", "max", "min", "std"],
-            "scalers": ["identity", "amplification", "attenuation"],
-        }
-        layer = PrincipalNeighbourhoodAggregation(WIDTH, mean_log_degree(some), **names)
-        module = PNAConv(WIDTH, WIDTH, **names, deg=degrees).eval()
+        layer = PrincipalNeighbourhoodAggregation(WIDTH, mean_log_degree(some), **STATISTICS)
+        module = PNAConv(WIDTH, WIDTH, **STATISTICS, deg=degree_counts(some)).eval()
         return on_batch(layer, module, batch)
 
     return make

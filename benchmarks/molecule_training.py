@@ -5,6 +5,8 @@ equations with Adam on the absolute error. PyG has layers of GIN, GAT, PNA and G
 transformer's and GatedGCN's are those of `benchmarks/same_equations.py`.
 """
 
+import functools
+
 import keras
 import numpy as np
 import torch
@@ -13,21 +15,18 @@ from torch_geometric.data import Data
 from torch_geometric.loader import DataLoader
 
 from benchmarks import graphs, same_equations
+from benchmarks.architectures import STATISTICS, WIDTH, degree_counts
 from keras_gt import models
 from keras_gt.graph import mean_log_degree
 from keras_gt.loaders import GraphLoader
 
-WIDTH, LAYERS, HEADS = 64, 4, 8
+LAYERS, HEADS = 4, 8
 ATOMS, BONDS = 28, 4  # the categories of ZINC
 GRAPHS, BATCH, LEARNING_RATE = 1024, 128, 1e-3
-PNA = {
-    "aggregators": ["mean", "max", "min", "std"],
-    "scalers": ["identity", "amplification", "attenuation"],
-    "towers": 4,
-}
+PNA = {**STATISTICS, "towers": 4}
 
 
-def molecules():
+def molecules(count=GRAPHS):
     """Graphs with an atom and bonds of a kind, and a label each."""
     generator = np.random.default_rng(3)
     some = [
@@ -35,9 +34,9 @@ def molecules():
             node_features=generator.integers(0, ATOMS, graph.num_nodes).astype("int32"),
             edge_features=generator.integers(0, BONDS, graph.num_edges).astype("int32"),
         )
-        for graph in graphs.molecules(GRAPHS, 1)
+        for graph in graphs.molecules(count, 1)
     ]
-    return some, generator.normal(size=GRAPHS).astype("float32")
+    return some, generator.normal(size=count).astype("float32")
 
 
 def regressor(backbone):
@@ -192,12 +191,6 @@ class _GlobalLocal(torch.nn.Module):
         return self.block(nodes, edge_index, graph_ids, edge_attr=edges), edges
 
 
-def _degrees(some):
-    """How many nodes have 0, 1, 2 ... incoming edges."""
-    counts = [np.bincount(graph.receivers, minlength=graph.num_nodes) for graph in some]
-    return torch.from_numpy(np.bincount(np.concatenate(counts)))
-
-
 _NODES, _EDGES = {"categories": [ATOMS]}, {"categories": [BONDS]}
 # name: (our backbone, PyG's module), made of the graphs
 MODELS = {
@@ -213,7 +206,9 @@ MODELS = {
     ),
     "PNA": (
         lambda some: models.PNA(_NODES, WIDTH, mean_log_degree(some), LAYERS, **PNA),
-        lambda some: _Regressor(lambda index: _Principal(index, _degrees(some)), reads_edges=False),
+        lambda some: _Regressor(
+            functools.partial(_Principal, degrees=degree_counts(some)), reads_edges=False
+        ),
     ),
     "GatedGCN": (
         lambda some: models.GatedGCN(_NODES, WIDTH, LAYERS, edge_features=_EDGES),
@@ -237,5 +232,5 @@ def training_functions(name):
     keras.utils.set_random_seed(0)
     return {
         "ours": fitted(backbone(some), some, labels),
-        "reference": torch_loop(module(some), some, labels),
+        "PyG loop": torch_loop(module(some), some, labels),
     }

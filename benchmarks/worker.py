@@ -35,11 +35,8 @@ def main():
     record = environment(options.threads)
     record["rows"] = []
     for name in options.rows:
-        if name in TRAINING:
-            measure = measured_training
-        else:
-            measure = measured_epochs if name == EPOCH_ROW else measured
-        record["rows"] += measure(name, options)
+        measures = {EPOCH_ROW: measured_epochs, **dict.fromkeys(TRAINING, measured_training)}
+        record["rows"] += measures.get(name, measured)(name, options)
         options.output.write_text(json.dumps(record, indent=1))
 
 
@@ -109,41 +106,31 @@ def measured_epochs(name, options):
     samples = interleave(epoch_functions(), options.rounds, clock, options.seconds)
     samples = {side: [value / EPOCHS for value in values] for side, values in samples.items()}
     bars = {("ours, word ids", "PyG loop, dense"): EPOCH_BARS[keras.backend.backend()]}
-    results = []
-    for ours in ("ours, word ids", "ours, dense"):
-        for reference in ("PyG loop, dense", "PyG loop, sparse"):
-            ratio = speed(samples, ours, reference)
-            results.append(
-                {
-                    "name": f"{name}: {ours}",
-                    "reference": reference,
-                    "milliseconds": {
-                        "epoch": {"ours": samples[ours], "reference": samples[reference]}
-                    },
-                    "epoch": ratio,
-                    "bar": bars.get((ours, reference)),
-                }
-            )
-            print(f"{name}: {ours}: {ratio:.2f} x {reference}", flush=True)
-    return results
+    return [
+        epoch_row(f"{name}: {ours}", samples, ours, reference, bars.get((ours, reference)))
+        for ours in ("ours, word ids", "ours, dense")
+        for reference in ("PyG loop, dense", "PyG loop, sparse")
+    ]
 
 
 def measured_training(name, options):
     """One row of training on molecules, in milliseconds an epoch."""
     functions = training_functions(TRAINING[name])
     samples = interleave(functions, options.rounds, clock_of(options.threads), options.seconds)
-    ratio = speed(samples, *functions)
-    print(f"{name}: {ratio:.2f} x PyG loop", flush=True)
-    ours, reference = samples.values()
-    return [
-        {
-            "name": name,
-            "reference": "PyG loop",
-            "milliseconds": {"epoch": {"ours": ours, "reference": reference}},
-            "epoch": ratio,
-            "bar": None,
-        }
-    ]
+    return [epoch_row(name, samples, *functions)]
+
+
+def epoch_row(name, samples, ours, reference, bar=None):
+    """The row of two of the functions that were timed, by their names."""
+    ratio = speed(samples, ours, reference)
+    print(f"{name}: {ratio:.2f} x {reference}", flush=True)
+    return {
+        "name": name,
+        "reference": reference,
+        "milliseconds": {"epoch": {"ours": samples[ours], "reference": samples[reference]}},
+        "epoch": ratio,
+        "bar": bar,
+    }
 
 
 if __name__ == "__main__":

@@ -64,13 +64,17 @@ rectified_sum.defvjp(_rectified_forward, _rectified_backward)
 _HUGE = 1e30  # stands for infinity
 
 
+def _messages(value, senders, pairs=None):
+    """value_j + pair_e of a chunk's edges."""
+    message = take(value, senders)
+    return lax.optimization_barrier(message if pairs is None else message + pairs)
+
+
 def _over_messages(step, carry, value, pairs, plan, chunk):
     """carry = step(carry, first edge, senders, receivers, value_j + pair_e) for each chunk."""
 
     def with_message(carry, first, senders, receivers, *pairs):
-        message = take(value, senders)
-        message = message + pairs[0] if pairs else message
-        return step(carry, first, senders, receivers, lax.optimization_barrier(message))
+        return step(carry, first, senders, receivers, _messages(value, senders, *pairs))
 
     per_edge = () if pairs is None else (pairs,)
     return over_chunks(with_message, carry, plan, chunk, *per_edge)
@@ -137,10 +141,8 @@ def _statistics_backward(num_rows, saved, gradients):
 
         def step(carry, first, senders, receivers):
             d_value, pairs = carry  # of the chunks before this one the gradient stands there
-            message = take(value, senders)
-            if pairs is not None:
-                message = message + chunk_of(pairs, first, senders)
-            message = lax.optimization_barrier(message)
+            part = () if pairs is None else (chunk_of(pairs, first, senders),)
+            message = _messages(value, senders, *part)
             change = take(d_mean, receivers)
             change += (message - take(mean, receivers)) * take(d_variance, receivers)
             for extreme, share in zip((top, bottom), shares, strict=True):

@@ -384,7 +384,7 @@ def batch_norm(x, mask, scale, offset, epsilon):
     if _is_specified(x):
         return generic.batch_norm(x, mask, scale, offset, epsilon)
     rows = x.shape[0] if mask is None else _places(mask)
-    if x.shape[0] == 0 or (rows if isinstance(rows, int) else len(rows)) == 0:
+    if isinstance(rows, int) and rows == 0:
         return generic.batch_norm(x, mask, scale, offset, epsilon)
     return torch_norms.batch_norm(x, rows, scale, offset, epsilon)
 
