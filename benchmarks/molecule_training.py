@@ -18,7 +18,6 @@ from benchmarks import graphs, same_equations
 from benchmarks.architectures import STATISTICS, WIDTH, degree_counts
 from keras_gt import models
 from keras_gt.graph import mean_log_degree
-from keras_gt.loaders import GraphLoader
 
 LAYERS, HEADS = 4, 8
 ATOMS, BONDS = 28, 4  # the categories of ZINC
@@ -45,11 +44,10 @@ def regressor(backbone):
 
 
 def fitted(backbone, some, labels):
-    """A function that trains our model for an epoch: a graph a row for attention over all nodes."""
+    """A function that trains our model for an epoch."""
     model = regressor(backbone)
     model.compile(keras.optimizers.Adam(LEARNING_RATE), "mean_absolute_error")
-    rows = BATCH if isinstance(backbone, models.GraphGPS) else 1
-    loader = GraphLoader(some, labels, graphs_per_batch=BATCH, rows=rows, shuffle=True)
+    loader = model.loader(some, labels, batch_size=BATCH, shuffle=True)
     return lambda: model.fit(loader, shuffle=False, verbose=0)
 
 

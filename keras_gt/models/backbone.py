@@ -86,9 +86,15 @@ class Backbone(InputsByName):
         super().__init__(inputs=inputs, outputs=outputs, **kwargs)
         self.dtype_policy = resolve_policy(dtype)
 
+    counts_places = False  # whether a node's place is counted from the start of its row
+
     @property
     def one_graph_a_row(self):
-        """bool, whether tasks feed it one graph in each row: packed rows have too many pairs."""
+        """bool, whether tasks feed it one graph in each row.
+
+        So it is where all pairs of a row's nodes are made: of graphs that share a row, most pairs
+        would join nodes of different graphs, and be masked.
+        """
         return bool(getattr(self, "pair_encodings", None))
 
     @property

@@ -67,7 +67,7 @@ class BERT(Backbone):
         https://arxiv.org/abs/1909.11942, section 3.1 and table 1.
     """
 
-    one_graph_a_row = True  # places are counted from the start of a row
+    one_graph_a_row = counts_places = True
 
     def __init__(
         self,

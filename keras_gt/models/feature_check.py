@@ -44,6 +44,28 @@ def check_against_backbone(backbone, arrays):
         _check_pairs(name, arrays.get(name), options, 3 if "senders" in arrays else 2)
 
 
+def check_places(backbone, arrays):
+    """Raises where several graphs share a row and places would be counted from its start.
+
+    Args:
+        backbone: `Backbone`.
+        arrays: dictionary of arrays of a batch by input name; others than NumPy's are not looked
+            at.
+
+    Raises:
+        ValueError: naming the rows.
+    """
+    mask = arrays.get("graph_mask")
+    if not backbone.counts_places or "position_ids" in arrays or not isinstance(mask, np.ndarray):
+        return
+    if (several := mask.sum(axis=-1).max()) > 1:
+        raise ValueError(
+            f"each row must hold one graph for {type(backbone).__name__}, which counts places from "
+            "the start of a row where there are no position_ids. Use task.loader, or "
+            f"GraphLoader(..., rows=graphs_per_batch). Received: rows of {several} graphs"
+        )
+
+
 def check_values(backbone, arrays):
     """Raises where what counts in the arrays of a batch is no number, or names no node.
 

@@ -57,7 +57,7 @@ class GPT2(Backbone):
         section 2.3 and table 2.
     """
 
-    one_graph_a_row = True  # places are counted from the start of a row
+    one_graph_a_row = counts_places = True
 
     def __init__(
         self,

@@ -192,6 +192,10 @@ class GraphGPS(Backbone):
         self.global_attention = global_attention
         self.num_virtual_nodes = num_virtual_nodes
 
+    @property
+    def one_graph_a_row(self):
+        return self.global_attention == "full"
+
     def get_config(self):
         return {
             **super().get_config(),

@@ -198,6 +198,10 @@ class GraphTransformer(Backbone):
         self.input_dropout = input_dropout
         self.embeddings_initializer = embeddings_initializer
 
+    @property
+    def one_graph_a_row(self):
+        return self.attention != "sparse"
+
     def get_config(self):
         return {
             **super().get_config(),

@@ -1,11 +1,19 @@
+import warnings
+
 import keras
 import numpy as np
 
 from keras_gt.graph import Graph
+from keras_gt.graph.epoch_planner import round_up
 from keras_gt.layers.graph_layer import serialized_policy
 from keras_gt.loaders import GraphLoader
 from keras_gt.models.backbone import Backbone
-from keras_gt.models.feature_check import check_against_backbone, check_labels, check_values
+from keras_gt.models.feature_check import (
+    check_against_backbone,
+    check_labels,
+    check_places,
+    check_values,
+)
 from keras_gt.models.inputs_by_name import InputsByName
 
 
@@ -87,7 +95,7 @@ class Task(InputsByName):
     ):
         """A `keras_gt.loaders.GraphLoader` over raw graphs, preprocessed.
 
-        For a backbone of dense pairs each row holds one graph.
+        For a backbone that makes all pairs of a row's nodes each row holds one graph.
 
         Args:
             x: a graph or SMILES string, or a list of them.
@@ -106,7 +114,8 @@ class Task(InputsByName):
             y = None if y is None else np.asarray(y)[None]
         graphs, batch_size = self.preprocess(x), batch_size or 32
         if self.backbone.one_graph_a_row:
-            batch_size = min(batch_size, len(graphs))
+            enough = round_up(len(graphs)) if options.get("round_sizes") else len(graphs)
+            batch_size = min(batch_size, enough)
             options.setdefault("rows", batch_size)
         return GraphLoader(
             graphs,
@@ -125,13 +134,27 @@ class Task(InputsByName):
             raise ValueError("x must hold at least one graph. Give a graph. Received: no graphs")
         if isinstance(x, GraphLoader):
             y = x.labels
-            if getattr(self.backbone, "pair_encodings", None):
-                check_against_backbone(self.backbone, x[0][0])  # one stands for all
+            if self.backbone.one_graph_a_row:
+                batch = x[0][0]  # one stands for all
+                check_against_backbone(self.backbone, batch)
+                check_places(self.backbone, batch)
+                self._warn_of_pairs(x.budgets[0].num_graphs)
         if isinstance(x, dict):
             check_against_backbone(self.backbone, x)
             check_values(self.backbone, x)
+            check_places(self.backbone, x)
         if hasattr(self, "num_classes") and not self.multi_label:
             check_labels(y, self.num_classes)
+
+    def _warn_of_pairs(self, several):
+        if several > 1:
+            warnings.warn(
+                f"each row should hold one graph for {type(self.backbone).__name__}, which makes "
+                "all pairs of a row's nodes: the numbers are the same, but it is slow. Use "
+                "task.loader, or GraphLoader(..., rows=graphs_per_batch). Received: rows of "
+                f"{several} graphs",
+                stacklevel=4,
+            )
 
     # === Keras' three methods ===
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_gt.loaders import GraphLoader
-from keras_gt.models import GIN, feature_check
+from keras_gt.models import BERT, GIN, GraphClassifier, feature_check
 from tests.models.small_models import (
     dense_graph,
     dot_classifier,
@@ -100,6 +100,18 @@ def test_values_of_arrays_are_checked_where_they_count(spoil, message):
         model.evaluate(inputs, np.zeros((1, 1), "int32"), verbose=0)
     inputs["node_mask"][0, 1] = inputs["edge_mask"][0] = False
     feature_check.check_values(model.backbone, inputs)
+
+
+def test_places_are_not_counted_across_graphs():
+    words = [dense_graph(nodes).replace(node_features=np.arange(nodes)) for nodes in (3, 4)]
+    packed, model = GraphLoader(words), GraphClassifier(BERT(5, 4, 1, 2, num_positions=9), 2)
+    for x in (packed, packed[0][0]):
+        with pytest.raises(ValueError, match="each row must hold one graph for BERT, which counts"):
+            model.predict(x, verbose=0)
+    placed = packed[0][0] | {"position_ids": np.array([[0, 1, 2, 0, 1, 2, 3]], "int32")}
+    np.testing.assert_allclose(
+        model.predict(placed, verbose=0)[0], model.predict(words, verbose=0), rtol=1e-4, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize(("label", "found"), [(3, "0 to 3"), (-1, "-1 to 2")])

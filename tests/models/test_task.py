@@ -11,9 +11,11 @@ from keras_gt.models import GCN, NodeClassifier
 from tests.models.small_models import (
     TASKS,
     assert_file_restores,
+    dense_graph,
     dot_classifier,
     edge_graph,
     edge_regressor,
+    gps_regressor,
     outputs,
     word_classifier,
     word_graph,
@@ -175,6 +177,20 @@ def test_raw_graphs_equal_arrays():
     assert predicted.shape == (4, 1)
     alone = [outputs(model, graph.inputs() | one_graph(graph))[0] for graph in GRAPHS]
     np.testing.assert_allclose(predicted, np.concatenate(alone), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["dense", "complete", "gps"])
+def test_each_graph_has_a_row_where_all_pairs_of_a_row_are_made(kind):
+    if kind == "gps":
+        model, graphs = gps_regressor(), GRAPHS
+    else:
+        model = dot_classifier(attention=kind)
+        graphs = [dense_graph(nodes, seed=nodes) for nodes in (4, 5, 6)]
+    assert model.loader(graphs)[0][0]["graph_mask"].shape == (len(graphs), 1)
+    expected = model.predict(graphs, verbose=0)
+    with pytest.warns(UserWarning, match="each row should hold one graph .* rows of"):
+        packed = model.predict(GraphLoader(graphs), verbose=0)
+    np.testing.assert_allclose(packed, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_validation_on_raw_graphs_has_batches_of_the_size_given(monkeypatch):
