@@ -4,10 +4,12 @@ import keras
 from keras import ops
 
 from keras_gt import ops as graph_ops
+from keras_gt.layers.direct_call import called_directly
 from keras_gt.layers.graph_layer import check_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
+@called_directly
 class CategoricalEmbedding(keras.layers.Layer):
     """Sums a learned vector for each categorical column of a node or an edge.
 
@@ -60,16 +62,17 @@ class CategoricalEmbedding(keras.layers.Layer):
 
     def call(self, categories):
         shape = self._without_columns(ops.shape(categories), categories.shape)
-        categories = ops.reshape(ops.cast(categories, "int32"), (-1, len(self.sizes)))
+        categories = graph_ops.reshape(ops.cast(categories, "int32"), (-1, len(self.sizes)))
         table = ops.convert_to_tensor(self.table)
         table = ops.concatenate([ops.zeros((1, self.units), table.dtype), table])
-        starts = list(itertools.accumulate([1, *self.sizes[:-1]]))  # first row of each column
-        rows = categories + ops.convert_to_tensor(starts, dtype="int32")  # (B N, K)
-        rows = ops.where(categories >= 0, rows, 0)
-        total = graph_ops.gather_rows(table, ops.reshape(rows, (-1,)))
+        rows = ops.maximum(categories + 1, 0)  # (B N, K)
         if len(self.sizes) > 1:
-            total = ops.sum(ops.reshape(total, (-1, len(self.sizes), self.units)), axis=1)
-        return ops.reshape(total, (*shape, self.units))
+            starts = list(itertools.accumulate([0, *self.sizes[:-1]]))  # rows before each column's
+            rows = ops.where(rows > 0, rows + ops.convert_to_tensor(starts, dtype="int32"), 0)
+        total = graph_ops.gather_rows(table, graph_ops.reshape(rows, (-1,)))
+        if len(self.sizes) > 1:
+            total = ops.sum(graph_ops.reshape(total, (-1, len(self.sizes), self.units)), axis=1)
+        return graph_ops.reshape(total, (*shape, self.units))
 
     def compute_output_spec(self, categories):
         lead = self._without_columns(categories.shape, categories.shape)

@@ -2,10 +2,12 @@ import keras
 from keras import ops
 
 from keras_gt import ops as graph_ops
+from keras_gt.layers.direct_call import called_directly
 from keras_gt.layers.graph_layer import serialized_policy
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
+@called_directly
 class DegreeScaler(keras.layers.Layer):
     """Scales each feature of a node by a learned function of the node's degree.
 

@@ -1,6 +1,7 @@
 import keras
 
 from keras_gt import ops as graph_ops
+from keras_gt.layers.direct_call import called_directly
 from keras_gt.layers.graph_layer import check_rate
 
 
@@ -10,6 +11,7 @@ def drop(layer, x, training):
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
+@called_directly
 class Dropout(keras.layers.Layer):
     """Zeroes features at random in training, like `keras.layers.Dropout`.
 

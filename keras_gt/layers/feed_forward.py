@@ -1,6 +1,7 @@
 import keras
 
 from keras_gt import ops as graph_ops
+from keras_gt.layers.direct_call import called_directly
 from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.graph_layer import (
     call_inside,
@@ -44,6 +45,7 @@ def normalize(layer, x, mask, training):
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
+@called_directly
 class FeedForward(keras.layers.Layer):
     """The two-layer MLP of a Transformer or GIN, applied to each node alone.
 

@@ -163,12 +163,12 @@ class GraphAttention(GraphLayer):
 
     def _gat_logits(self, node_features, sender_features, edge_set, edge_features):
         sender = node_features if sender_features is None else sender_features
-        value = self.value(sender) if self.use_projection else sender  # (B, M, H K)
+        value = project(self.value, sender) if self.use_projection else sender  # (B, M, H K)
         if sender_features is None:
             vectors = (self.receiver_score, self.sender_score)
             receiver_logits, sender_logits = self._logits(value, *vectors)  # (B, N, H) each
         else:
-            own = self.value(node_features) if self.use_projection else node_features
+            own = project(self.value, node_features) if self.use_projection else node_features
             (receiver_logits,) = self._logits(own, self.receiver_score)  # (B, N, H)
             (sender_logits,) = self._logits(value, self.sender_score)  # (B, M, H)
         value = split_heads(value, self.num_heads)  # (B, M, H, K)
@@ -192,8 +192,8 @@ class GraphAttention(GraphLayer):
 
     def _gatv2_scores(self, node_features, sender_features, edge_set, edge_features):
         sender = node_features if sender_features is None else sender_features
-        value = split_heads(self.value(sender), self.num_heads)  # (B, M, H, K)
-        query = split_heads(self.query(node_features), self.num_heads)  # (B, N, H, K)
+        value = split_heads(project(self.value, sender), self.num_heads)  # (B, M, H, K)
+        query = split_heads(project(self.query, node_features), self.num_heads)  # (B, N, H, K)
         joint = edge_set.receivers_of(query) + edge_set.senders_of(value)  # (B, E, H, K)
         if edge_features is not None:
             joint = joint + split_heads(project(self.edge, edge_features), self.num_heads)

@@ -8,6 +8,7 @@ from keras import ops
 from keras.dtype_policies import DTypePolicyMap
 
 from keras_gt import ops as graph_ops
+from keras_gt.layers.direct_call import called_directly
 from keras_gt.ops.edge_sets import MAX_PAIR_ELEMENTS
 
 
@@ -130,6 +131,7 @@ def is_plain(dense):
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
+@called_directly
 class GraphLayer(keras.layers.Layer):
     """Base of the layers that let nodes read other nodes along edges.
 

@@ -1,12 +1,13 @@
 import keras
 from keras import ops
 
-from keras_gt import ops as graph_ops
-from keras_gt.layers.graph_layer import check_choice
-from keras_gt.ops.node_groups import check_packed, packed_ids
+from keras_gt.layers.direct_call import called_directly
+from keras_gt.layers.graph_layer import check_choice, in_type
+from keras_gt.ops.node_groups import NodeGroups, check_packed
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
+@called_directly
 class GraphReadout(keras.layers.Layer):
     """Reduces the real nodes of each graph to one vector: sum, mean or max.
 
@@ -48,41 +49,15 @@ class GraphReadout(keras.layers.Layer):
         self.built = True
 
     def call(self, node_features, node_mask=None, graph_ids=None, graph_mask=None):
-        if graph_ids is None:
-            return self._rows(node_features, node_mask)
-        check_packed(graph_mask)
-        rows, num_graphs = ops.shape(graph_mask)[0], ops.shape(graph_mask)[1]
-        width = node_features.shape[-1]
-        ids = packed_ids(graph_ids, num_graphs)
-        flat = ops.reshape(node_features, (-1, width))  # (B N, D)
-        real = None if node_mask is None else ops.reshape(ops.cast(node_mask, "bool"), (-1,))
-        total = rows * num_graphs
+        groups = NodeGroups(node_mask, graph_ids, graph_mask)
         if self.reduction == "max":
-            lowest = _lowest(flat)
-            flat = flat if real is None else ops.where(real[:, None], flat, lowest)
-            result = graph_ops.segment_max(flat, ids, total)
-            result = ops.where(result > lowest, result, ops.cast(0, result.dtype))
+            result = groups.max(node_features)
         else:
-            result = graph_ops.segment_sum(flat, ids, total, mask=real)  # (B G, D)
+            result = groups.sum(node_features)  # (B, G, D)
         if self.reduction == "mean":
-            ones = ops.ones((ops.shape(flat)[0], 1), dtype=flat.dtype)
-            count = graph_ops.segment_sum(ones, ids, total, mask=real)
-            result = result / ops.maximum(count, 1)
-        return ops.reshape(result, (rows, num_graphs, width))
-
-    def _rows(self, node_features, node_mask):
-        if node_mask is None:
-            return getattr(ops, self.reduction)(node_features, axis=1)
-        real = ops.cast(node_mask, "bool")[:, :, None]
-        if self.reduction == "max":
-            lowest = _lowest(node_features)
-            top = ops.max(ops.where(real, node_features, lowest), axis=1)
-            return ops.where(top > lowest, top, ops.cast(0, top.dtype))
-        zero = ops.cast(0, node_features.dtype)
-        total = ops.sum(ops.where(real, node_features, zero), axis=1)
-        if self.reduction == "sum":
-            return total
-        return total / ops.maximum(ops.sum(ops.cast(real, total.dtype), axis=1), 1)
+            result = result / groups.count(node_features)
+        result = in_type(result, self.compute_dtype)
+        return result if groups.packed else ops.squeeze(result, 1)
 
     def compute_mask(self, inputs, previous_mask):
         return None  # the nodes' mask ends here
@@ -92,12 +67,6 @@ class GraphReadout(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "reduction": self.reduction}
-
-
-def _lowest(x):
-    """A value below all features, finite in their type."""
-    half = keras.backend.standardize_dtype(x.dtype) == "float16"
-    return ops.cast(-6e4 if half else -1e30, x.dtype)
 
 
 def readout_spec(node_features, graph_ids, graph_mask, dtype):

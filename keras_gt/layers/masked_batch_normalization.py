@@ -4,12 +4,14 @@ import keras
 from keras import ops
 
 from keras_gt import ops as graph_ops
+from keras_gt.layers.direct_call import called_directly
 from keras_gt.layers.graph_layer import in_type, weight_of
 
 _sum_type = functools.cache(functools.partial(keras.backend.result_type, "float32"))
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
+@called_directly
 class MaskedBatchNormalization(keras.layers.BatchNormalization):
     """Keras' batch normalisation over the features of the real entries, several times faster.
 

@@ -1,9 +1,9 @@
 import keras
 from keras import ops
 
-from keras_gt.layers.dropout import Dropout
-from keras_gt.layers.feed_forward import normalization_layer
-from keras_gt.layers.graph_layer import check_choice, serialized_policy
+from keras_gt.layers.dropout import Dropout, drop
+from keras_gt.layers.feed_forward import normalization_layer, normalize
+from keras_gt.layers.graph_layer import check_choice, in_type, project, serialized_policy
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -79,8 +79,8 @@ class PredictionHead(keras.layers.Layer):
         self.hidden = []
         self.output_dense = None if kind == "none" else self._dense("output_dense", units)
 
-    def _dense(self, name, units, activation=None):
-        return keras.layers.Dense(units, activation=activation, dtype=self.dtype_policy, name=name)
+    def _dense(self, name, units):
+        return keras.layers.Dense(units, dtype=self.dtype_policy, name=name)
 
     def build(self, features_shape):
         width = features_shape[-1]
@@ -93,7 +93,7 @@ class PredictionHead(keras.layers.Layer):
             self.norm.build(features_shape)
         if self.kind == "mlp":
             for index in range(2):
-                layer = self._dense(f"hidden_{index}", width // 2, "relu")
+                layer = self._dense(f"hidden_{index}", width // 2)
                 layer.build((*features_shape[:-1], width))
                 self.hidden.append(layer)
                 width = width // 2
@@ -102,13 +102,13 @@ class PredictionHead(keras.layers.Layer):
 
     def call(self, features, mask=None, training=None):
         if self.norm is not None:
-            features = self.norm(features, mask=mask, training=training)
-        features = self.drop(features, training=training)
+            features = normalize(self.norm, features, mask, training)
+        features = drop(self.drop, features, training)
         for layer in self.hidden:
-            features = layer(features)
+            features = ops.relu(project(layer, features))
         if self.output_dense is not None:
-            features = self.output_dense(features)
-        features = ops.cast(features, "float32")
+            features = project(self.output_dense, features)
+        features = in_type(features, "float32")
         if self.scale == [1.0] and self.offset == [0.0]:
             return features
         scale = ops.convert_to_tensor(self.scale, dtype="float32")

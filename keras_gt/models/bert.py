@@ -1,8 +1,8 @@
 import keras
 
-from keras_gt.layers import Dropout
 from keras_gt.models.backbone import Backbone, heads_of_layers, resolve_policy
 from keras_gt.models.text_inputs import TextInputs, transformer_block
+from keras_gt.models.wiring import dropped
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -125,7 +125,7 @@ class BERT(Backbone):
             position_offset=position_offset,
             initializer=keras.initializers.RandomNormal(stddev=0.02),
         )
-        nodes = Dropout(dropout, dtype=dtype, name="embedding_dropout")(norm(nodes))
+        nodes = dropped(norm(nodes), dropout, dtype, "embedding_dropout")
         if embedding_dim is not None:
             project = keras.layers.Dense(hidden_dim, dtype=dtype, name="embedding_projection")
             nodes = project(nodes)  # (B, N, hidden_dim)

@@ -2,22 +2,8 @@
 
 import keras
 
-from keras_gt.layers import Dropout
-from keras_gt.layers.feed_forward import activation_function, normalization_layer
 from keras_gt.layers.graph_layer import check_choice
-
-
-def normalized(nodes, node_mask, normalization, dtype, name):
-    """The nodes after a norm over the real nodes; unchanged where normalization is None."""
-    if normalization is None:
-        return nodes
-    norm = normalization_layer(normalization, 1e-5, 0.9, dtype, name)
-    return norm(nodes, mask=node_mask) if normalization == "batch" else norm(nodes)
-
-
-def activated(nodes, activation, dtype, name):
-    """The nodes after the named activation."""
-    return keras.layers.Activation(activation_function(activation), dtype=dtype, name=name)(nodes)
+from keras_gt.models.wiring import activated, dropped, normalized
 
 
 def convolution_stack(
@@ -67,11 +53,11 @@ def convolution_stack(
             else:
                 project = keras.layers.Dense(units, dtype=dtype, name=f"residual_{index}")
                 shortcut = project(nodes)
-            hidden = keras.layers.Add(dtype=dtype, name=f"add_{index}")([hidden, shortcut])
+            hidden = hidden + shortcut
         if activate_last or index + 1 < len(convolutions):
             hidden = normalized(hidden, node_mask, normalization, dtype, f"norm_{index}")
-            hidden = activated(hidden, activation, dtype, f"activation_{index}")
-            hidden = Dropout(dropout, dtype=dtype, name=f"dropout_{index}")(hidden)
+            hidden = activated(hidden, activation)
+            hidden = dropped(hidden, dropout, dtype, f"dropout_{index}")
         nodes = hidden
         results.append(nodes)
     return results
@@ -90,4 +76,4 @@ def combine_layers(results, mode, dtype):
             "jumping_knowledge must not be 'sum' where the layers differ in width. Leave "
             f"output_dim out, or use 'concat'. Received: widths {widths}"
         )
-    return keras.layers.Add(dtype=dtype, name="jumping_knowledge")(results)
+    return sum(results[1:], results[0])

@@ -9,8 +9,8 @@ from keras_gt.layers import (
     VirtualNodes,
 )
 from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
-from keras_gt.models.convolution_stack import normalized
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
+from keras_gt.models.wiring import normalized
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -137,8 +137,7 @@ class EGT(Backbone):
             features = PairFeatures(dtype=dtype, name="pair_features")(
                 nodes, inputs.edges, inputs.encode_edges(edge_features, pair_dim)
             )
-            add = keras.layers.Add(dtype=dtype, name="add_edges")
-            pairs = features if pairs is None else add([pairs, features])
+            pairs = features if pairs is None else pairs + features
         mask, graph_ids = inputs.node_mask, None
         if num_virtual_nodes:
             inputs.tensors["graph_mask"] = optional_input("graph_mask", "bool")

@@ -1,9 +1,10 @@
 import keras
 
-from keras_gt.layers import Dropout, GraphAttention
+from keras_gt.layers import GraphAttention
 from keras_gt.models.backbone import Backbone, resolve_policy
 from keras_gt.models.convolution_stack import combine_layers, convolution_stack
 from keras_gt.models.graph_inputs import GraphInputs
+from keras_gt.models.wiring import dropped
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -118,7 +119,7 @@ class GAT(Backbone):
             kernel_regularizer=regularizer,
         )
         if linear:
-            nodes = Dropout(dropout, dtype=dtype, name="encoder_dropout")(nodes)
+            nodes = dropped(nodes, dropout, dtype, "encoder_dropout")
         pairs = inputs.encode_edges(edge_features, num_heads * head_dim)
         results = convolution_stack(
             nodes,

@@ -1,9 +1,9 @@
 import keras
 
-from keras_gt.layers import Dropout, GatedGraphConvolution
+from keras_gt.layers import GatedGraphConvolution
 from keras_gt.models.backbone import Backbone, resolve_policy
-from keras_gt.models.convolution_stack import activated, normalized
 from keras_gt.models.graph_inputs import GraphInputs
+from keras_gt.models.wiring import activated, dropped, normalized
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -71,15 +71,12 @@ class GatedGCN(Backbone):
             update, pair_update = layer(nodes, inputs.edges, pairs, node_mask=inputs.node_mask)
             mask, edge_mask = inputs.node_mask, inputs.tensors["edge_mask"]
             update = normalized(update, mask, "batch", dtype, f"norm_{index}")
-            update = activated(update, "relu", dtype, f"activation_{index}")
-            update = Dropout(dropout, dtype=dtype, name=f"dropout_{index}")(update)
-            nodes = keras.layers.Add(dtype=dtype, name=f"add_{index}")([nodes, update])
+            nodes = nodes + dropped(activated(update, "relu"), dropout, dtype, f"dropout_{index}")
             if index + 1 == num_layers:
                 break
             update = normalized(pair_update, edge_mask, "batch", dtype, f"edge_norm_{index}")
-            update = activated(update, "relu", dtype, f"edge_activation_{index}")
-            update = Dropout(dropout, dtype=dtype, name=f"edge_dropout_{index}")(update)
-            pairs = keras.layers.Add(dtype=dtype, name=f"edge_add_{index}")([pairs, update])
+            update = activated(update, "relu")
+            pairs = pairs + dropped(update, dropout, dtype, f"edge_dropout_{index}")
         super().__init__(inputs.tensors, nodes, dtype=dtype, **kwargs)
 
         # === Config ===

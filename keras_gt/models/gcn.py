@@ -1,9 +1,10 @@
 import keras
 
-from keras_gt.layers import Dropout, GraphConvolution
+from keras_gt.layers import GraphConvolution
 from keras_gt.models.backbone import Backbone, resolve_policy
 from keras_gt.models.convolution_stack import combine_layers, convolution_stack
 from keras_gt.models.graph_inputs import GraphInputs
+from keras_gt.models.wiring import dropped
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -96,7 +97,7 @@ class GCN(Backbone):
             kernel_regularizer=keras.regularizers.L2(kernel_l2) if kernel_l2 else None,
         )
         if linear:
-            nodes = Dropout(dropout, dtype=dtype, name="encoder_dropout")(nodes)
+            nodes = dropped(nodes, dropout, dtype, "encoder_dropout")
         results = convolution_stack(
             nodes,
             convolutions,

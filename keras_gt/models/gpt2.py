@@ -1,8 +1,8 @@
 import keras
 
-from keras_gt.layers import Dropout
 from keras_gt.models.backbone import Backbone, heads_of_layers, resolve_policy
 from keras_gt.models.text_inputs import TextInputs, transformer_block
+from keras_gt.models.wiring import dropped
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -104,7 +104,7 @@ class GPT2(Backbone):
             num_positions,
             initializer=keras.initializers.RandomNormal(stddev=0.02),
         )
-        nodes = Dropout(dropout, dtype=dtype, name="embedding_dropout")(nodes)
+        nodes = dropped(nodes, dropout, dtype, "embedding_dropout")
         edges = inputs.causal_edges(nodes)
         for block in blocks:
             nodes = block(nodes, edges, node_mask=inputs.node_mask)

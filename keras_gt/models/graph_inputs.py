@@ -4,12 +4,11 @@ import keras
 
 from keras_gt.layers import (
     CategoricalEmbedding,
-    Dropout,
     PositionalEncoding,
     SignInvariantEncoding,
     SparseDense,
 )
-from keras_gt.models.convolution_stack import normalized
+from keras_gt.models.wiring import dropped, normalized
 
 _PLAN = ("receiver_offsets", "sender_offsets", "sender_order")
 
@@ -138,7 +137,7 @@ class GraphInputs:
             )
         if self._dropped is None:
             nodes = self._input("node_features", (None, features["dense"]))
-            self._dropped = Dropout(dropout, dtype=self.dtype, name="input_dropout")(nodes)
+            self._dropped = dropped(nodes, dropout, self.dtype, "input_dropout")
         return self._dropped
 
     def shortcut_of(self, features, dropout):
@@ -194,7 +193,7 @@ class GraphInputs:
         """
         for name, options in (encodings or {}).items():
             encoded = self._encode_encoding(name, options, nodes.shape[-1])
-            nodes = keras.layers.Add(dtype=self.dtype, name=f"add_{name}")([nodes, encoded])
+            nodes = nodes + encoded
         return nodes
 
     def join_encodings(self, nodes, encodings):
@@ -236,10 +235,7 @@ class GraphInputs:
         total = None
         for name, options in (encodings or {}).items():
             encoded = self._encode_pair(name, options, units, use_bias, initializer)
-            if total is not None:
-                add = keras.layers.Add(dtype=self.dtype, name=f"add_{name}")
-                encoded = add([total, encoded])
-            total = encoded
+            total = encoded if total is None else total + encoded
         return total
 
     def _encode_pair(self, name, options, units, use_bias, initializer):

@@ -1,9 +1,10 @@
 import keras
 
-from keras_gt.layers import Dropout, MultiHeadAggregation
+from keras_gt.layers import MultiHeadAggregation
 from keras_gt.models.backbone import Backbone, resolve_policy
 from keras_gt.models.convolution_stack import combine_layers, convolution_stack
 from keras_gt.models.graph_inputs import GraphInputs
+from keras_gt.models.wiring import dropped
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -85,7 +86,7 @@ class GraphSAGE(Backbone):
         first_dropout = dropout if input_dropout is None else input_dropout
         if linear_encoder:
             nodes = inputs.encode_nodes(node_features, hidden_dim, dropout=first_dropout)
-            nodes = Dropout(dropout, dtype=dtype, name="encoder_dropout")(nodes)
+            nodes = dropped(nodes, dropout, dtype, "encoder_dropout")
         else:
             nodes = inputs.dense_nodes(node_features, first_dropout)
         pairs = inputs.encode_edges(edge_features, hidden_dim)

@@ -1,7 +1,6 @@
 import keras
 
 from keras_gt.layers import (
-    Dropout,
     EdgeAttention,
     FeedForward,
     MultiHeadAggregation,
@@ -10,8 +9,8 @@ from keras_gt.layers import (
 )
 from keras_gt.layers.graph_layer import check_choice
 from keras_gt.models.backbone import Backbone, heads_of_layers, resolve_policy
-from keras_gt.models.convolution_stack import normalized
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
+from keras_gt.models.wiring import dropped, normalized
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -157,8 +156,7 @@ class GraphTransformer(Backbone):
         inputs = GraphInputs(dtype)
         nodes = inputs.encode_nodes(node_features, hidden_dim, initializer=embeddings_initializer)
         nodes = inputs.add_encodings(nodes, positional_encodings)
-        if input_dropout:
-            nodes = Dropout(input_dropout, dtype=dtype, name="input_dropout")(nodes)
+        nodes = dropped(nodes, input_dropout, dtype, "input_dropout")
         pairs = inputs.encode_edges(edge_features, hidden_dim)
         mask = inputs.node_mask
         edges = inputs.edges

@@ -3,7 +3,6 @@ from keras import ops
 
 from keras_gt.layers import (
     DegreeEncoding,
-    Dropout,
     FeedForward,
     MultiHeadAggregation,
     PairMask,
@@ -12,8 +11,8 @@ from keras_gt.layers import (
     VirtualNodes,
 )
 from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
-from keras_gt.models.convolution_stack import normalized
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
+from keras_gt.models.wiring import dropped, normalized
 
 DISTANCES, PATHS = "shortest_path_distances", "shortest_path_features"
 
@@ -138,22 +137,20 @@ class Graphormer(Backbone):
         inputs = GraphInputs(dtype)
         nodes = inputs.encode_nodes(node_features, hidden_dim, initializer=start)
         degrees = DegreeEncoding(hidden_dim, max_degree, start, dtype=dtype, name="degrees")
-        add = keras.layers.Add(dtype=dtype, name="add_degrees")
-        nodes = add([nodes, degrees(nodes, inputs.edges)])
+        nodes = nodes + degrees(nodes, inputs.edges)
         distances = {DISTANCES: {"categories": max_distance + 2}}
         bias = inputs.encode_pairs(distances, num_heads, initializer=start)  # (B, N, N, H)
         if edge_features:
             sizes = edge_features["categories"]
             shape = (None, None, max_path_length * len(sizes))
             paths = inputs.tensors[PATHS] = keras.Input(shape, dtype="int32", name=PATHS)
-            along = PathBias(num_heads, sizes, start, dtype=dtype, name="path_bias")(paths)
-            bias = keras.layers.Add(dtype=dtype, name="add_paths")([bias, along])
+            bias = bias + PathBias(num_heads, sizes, start, dtype=dtype, name="path_bias")(paths)
         graph_mask = inputs.tensors["graph_mask"] = optional_input("graph_mask", "bool")
         token = VirtualNodes(1, start, dtype=dtype, name="token")
         nodes, bias, mask = token(nodes, bias, node_mask=inputs.node_mask, graph_mask=graph_mask)
         bias = ops.transpose(bias, (0, 3, 1, 2))  # (B, H, 1 + N, 1 + N)
         edges = PairMask(dtype=dtype, name="pair_mask")(nodes, node_mask=mask)
-        nodes = Dropout(dropout, dtype=dtype, name="dropout")(nodes)
+        nodes = dropped(nodes, dropout, dtype, "dropout")
         for block in blocks:
             nodes = block(nodes, edges, node_mask=mask, attention_bias=bias)
         nodes = normalized(nodes, mask, "layer", dtype, "final_norm")  # (B, 1 + N, D)

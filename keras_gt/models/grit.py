@@ -3,14 +3,13 @@ import keras
 from keras_gt.layers import (
     ConditionalEdgeAttention,
     DegreeScaler,
-    Dropout,
     FeedForward,
     PairFeatures,
     PairMask,
 )
 from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
-from keras_gt.models.convolution_stack import normalized
 from keras_gt.models.graph_inputs import GraphInputs, optional_input
+from keras_gt.models.wiring import dropped, normalized
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -109,8 +108,7 @@ class GRIT(Backbone):
         ]
 
         def added(x, update, mask, name):
-            total = keras.layers.Add(dtype=dtype, name=f"{name}_add")([x, update])
-            return normalized(total, mask, "batch", dtype, f"{name}_norm")
+            return normalized(x + update, mask, "batch", dtype, f"{name}_norm")
 
         # === Functional model ===
         inputs = GraphInputs(dtype)
@@ -123,14 +121,14 @@ class GRIT(Backbone):
         if edge_features_in is not None:
             scatter = PairFeatures(dtype=dtype, name="edge_pairs")
             stored = scatter(nodes, inputs.edges, edge_features_in)
-            pairs = keras.layers.Add(dtype=dtype, name="add_edges")([pairs, stored])
+            pairs = pairs + stored
         mask, ids = inputs.node_mask, optional_input("graph_ids", "int32")
         inputs.tensors["graph_ids"] = ids
         complete = PairMask("complete", dtype=dtype, name="pair_mask")
         pair_mask = complete(nodes, node_mask=mask, graph_ids=ids)  # (B, N, N)
         for index, attention in enumerate(attentions):
             update, pair_update = attention(nodes, pair_mask, pairs, node_mask=mask)
-            update = Dropout(dropout, dtype=dtype, name=f"dropout_{index}")(update)
+            update = dropped(update, dropout, dtype, f"dropout_{index}")
             update = DegreeScaler(dtype=dtype, name=f"scaler_{index}")(update, inputs.edges)
             update = dense(f"projection_{index}")(update)
             nodes = added(nodes, update, mask, f"attention_{index}")
@@ -138,7 +136,7 @@ class GRIT(Backbone):
             nodes = added(nodes, update, mask, f"feed_forward_{index}")
             if index + 1 == num_layers:
                 break  # the pairs reach no prediction any more
-            update = Dropout(dropout, dtype=dtype, name=f"pair_dropout_{index}")(pair_update)
+            update = dropped(pair_update, dropout, dtype, f"pair_dropout_{index}")
             update = dense(f"pair_projection_{index}")(update)
             pairs = added(pairs, update, pair_mask, f"pair_{index}")
         super().__init__(inputs.tensors, nodes, dtype=dtype, **kwargs)
@@ -174,4 +172,4 @@ def _with_diagonal(nodes, pairs, name, dtype):
     layer = keras.layers.Dense(
         nodes.shape[-1], use_bias=False, dtype=dtype, name=f"{name}_node_encoder"
     )
-    return keras.layers.Add(dtype=dtype, name=f"add_{name}_nodes")([nodes, layer(own)])
+    return nodes + layer(own)

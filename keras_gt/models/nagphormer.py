@@ -9,8 +9,8 @@ from keras_gt.layers import (
 )
 from keras_gt.layers.graph_layer import check_positive
 from keras_gt.models.backbone import Backbone, check_heads, resolve_policy
-from keras_gt.models.convolution_stack import activated
 from keras_gt.models.graph_inputs import optional_input
+from keras_gt.models.wiring import activated
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -119,7 +119,7 @@ class NAGphormer(Backbone):
             tokens = block(tokens)
         nodes = HopReadout(dtype=dtype, name="hop_readout")(final_norm(tokens))
         nodes = keras.layers.Dense(hidden_dim // 2, dtype=dtype, name="projection")(nodes)
-        nodes = activated(nodes, "relu", dtype, "activation")
+        nodes = activated(nodes, "relu")
         super().__init__(inputs, nodes, dtype=dtype, **kwargs)
 
         # === Config ===

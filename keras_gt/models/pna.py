@@ -1,9 +1,9 @@
 import keras
 
-from keras_gt.layers import Dropout, PrincipalNeighbourhoodAggregation
+from keras_gt.layers import PrincipalNeighbourhoodAggregation
 from keras_gt.models.backbone import Backbone, resolve_policy
-from keras_gt.models.convolution_stack import normalized
 from keras_gt.models.graph_inputs import GraphInputs
+from keras_gt.models.wiring import dropped, normalized
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -92,10 +92,9 @@ class PNA(Backbone):
         for index, layer in enumerate(convolutions):
             update = layer(nodes, inputs.edges, pairs, node_mask=mask)
             update = normalized(update, mask, "batch", dtype, f"norm_{index}")
-            update = Dropout(dropout, dtype=dtype, name=f"dropout_{index}")(update)
+            update = dropped(update, dropout, dtype, f"dropout_{index}")
             update = keras.layers.Dense(hidden_dim, dtype=dtype, name=f"mix_{index}")(update)
-            update = keras.layers.LeakyReLU(0.01, dtype=dtype, name=f"activation_{index}")(update)
-            nodes = keras.layers.Add(dtype=dtype, name=f"add_{index}")([nodes, update])
+            nodes = nodes + keras.ops.leaky_relu(update, 0.01)
         super().__init__(inputs.tensors, nodes, dtype=dtype, **kwargs)
 
         # === Config ===

@@ -1,9 +1,9 @@
 import keras
 
-from keras_gt.layers import Dropout, GraphAttention, PolynomialAttention, PolynomialGraphBlock
+from keras_gt.layers import GraphAttention, PolynomialAttention, PolynomialGraphBlock
 from keras_gt.models.backbone import Backbone, resolve_policy
-from keras_gt.models.convolution_stack import activated, normalized
 from keras_gt.models.graph_inputs import GraphInputs
+from keras_gt.models.wiring import activated, dropped, normalized
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -99,15 +99,15 @@ class Polynormer(Backbone):
         nodes = inputs.encode_nodes(
             node_features, width, dropout=dropout if input_dropout is None else input_dropout
         )
-        nodes = Dropout(dropout, dtype=dtype, name="encoder_dropout")(nodes)
+        nodes = dropped(nodes, dropout, dtype, "encoder_dropout")
         results = []
         for index, block in enumerate(blocks):
             if pre_normalization:
                 nodes = normalized(nodes, None, "layer", dtype, f"norm_{index}")
             nodes = block(nodes, inputs.edges, node_mask=inputs.node_mask)
             results.append(nodes)
-        if len(results) > 1:
-            nodes = keras.layers.Add(dtype=dtype, name="local_sum")(results)
+        if results:
+            nodes = sum(results[1:], results[0])
         if attentions:
             nodes = normalized(nodes, None, "layer", dtype, "global_norm")
             project = keras.layers.Dense(width, dtype=dtype, name="global_projection")
@@ -115,8 +115,8 @@ class Polynormer(Backbone):
         for index, layer in enumerate(attentions):
             nodes = project(layer(nodes, **inputs.graphs))
             if activation is not None:
-                nodes = activated(nodes, activation, dtype, f"global_activation_{index}")
-            nodes = Dropout(rate, dtype=dtype, name=f"global_dropout_{index}")(nodes)
+                nodes = activated(nodes, activation)
+            nodes = dropped(nodes, rate, dtype, f"global_dropout_{index}")
         super().__init__(inputs.tensors, nodes, dtype=dtype, **kwargs)
 
         # === Config ===

@@ -1,10 +1,10 @@
 import keras
 
-from keras_gt.layers import Dropout, GraphConvolution, SimpleGlobalAttention
+from keras_gt.layers import GraphConvolution, SimpleGlobalAttention
 from keras_gt.layers.graph_layer import check_choice
 from keras_gt.models.backbone import Backbone, resolve_policy
-from keras_gt.models.convolution_stack import activated, normalized
 from keras_gt.models.graph_inputs import GraphInputs
+from keras_gt.models.wiring import activated, dropped, normalized
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -97,8 +97,8 @@ class SGFormer(Backbone):
         def finish(x, kind, activation, rate, name):
             x = normalized(x, mask, kind, dtype, f"{name}_norm")
             if activation is not None:
-                x = activated(x, activation, dtype, f"{name}_activation")
-            return Dropout(rate, dtype=dtype, name=f"{name}_dropout")(x)
+                x = activated(x, activation)
+            return dropped(x, rate, dtype, f"{name}_dropout")
 
         nodes = inputs.encode_nodes(node_features, hidden_dim)
         nodes = finish(nodes, "layer", "relu", dropout, "encoder")
@@ -114,17 +114,10 @@ class SGFormer(Backbone):
         for index, layer in enumerate(convolutions):
             update = layer(local, inputs.edges, node_mask=mask)
             update = finish(update, "batch", "relu", rate, f"convolution_{index}")
-            local = keras.layers.Add(dtype=dtype, name=f"add_{index}")([first, update])
+            local = first + update
 
         if combine == "sum":
-            shares = [
-                keras.layers.Rescaling(share, dtype=dtype, name=f"{name}_share")(x)
-                for name, x, share in (
-                    ("attention", nodes, 1 - graph_weight),
-                    ("graph", local, graph_weight),
-                )
-            ]
-            outputs = keras.layers.Add(dtype=dtype, name="branches")(shares)
+            outputs = (1 - graph_weight) * nodes + graph_weight * local
         else:
             outputs = keras.layers.Concatenate(dtype=dtype, name="branches")([nodes, local])
         super().__init__(inputs.tensors, outputs, dtype=dtype, **kwargs)

@@ -6,6 +6,7 @@ from keras_gt.ops.dense_edges import DenseEdges as DenseEdges
 from keras_gt.ops.edge_set import EdgeSet as EdgeSet
 from keras_gt.ops.edge_sets import resolve_edges as resolve_edges
 from keras_gt.ops.gelu import gelu as gelu
+from keras_gt.ops.layer_calls import taken_as_given as taken_as_given
 from keras_gt.ops.linear_attention import linear_attention as linear_attention
 from keras_gt.ops.node_groups import NodeGroups as NodeGroups
 from keras_gt.ops.pairs import pair_sum as pair_sum

@@ -11,9 +11,10 @@ from keras_gt.ops._backend import generic
 def packed_ids(graph_ids, num_graphs):
     """Flat graph number of each node, (B N,), with masked nodes in range."""
     ids = ops.cast(graph_ids, "int32")
-    ids = ops.where(ops.logical_and(ids >= 0, ids < num_graphs), ids, 0)
-    offset = ops.expand_dims(ops.arange(ops.shape(ids)[0], dtype="int32"), 1) * num_graphs
-    return ops.reshape(ids + offset, (-1,))
+    ids = ops.where((ids >= 0) & (ids < num_graphs), ids, 0)
+    if ids.shape[0] != 1:
+        ids = ids + ops.arange(ops.shape(ids)[0], dtype="int32")[:, None] * num_graphs
+    return rows.reshape(ids, (-1,))
 
 
 def check_packed(graph_mask):
@@ -26,7 +27,7 @@ def check_packed(graph_mask):
 
 
 class NodeGroups:
-    """Sums over the real nodes of each graph, and back: what global layers share.
+    """Sums and maxima over the real nodes of each graph, and back: what global layers share.
 
     G is 1 where a row is one graph. Half types are summed in float32, and the results stay so.
 
@@ -54,31 +55,46 @@ class NodeGroups:
 
     def real(self, x):
         """(B, N, ...) with 0 in the rows of padding, float32 for the half types."""
+        return self._with_padding(x, 0)
+
+    def _with_padding(self, x, value):
         x = ops.cast(x, generic.accumulation_dtype(x.dtype))
         if self.mask is None:
             return x
-        mask = ops.reshape(self.mask, (*ops.shape(self.mask), *(1,) * (len(x.shape) - 2)))
-        return ops.where(mask, x, ops.cast(0, x.dtype))
+        mask = rows.reshape(self.mask, (*ops.shape(self.mask), *(1,) * (len(x.shape) - 2)))
+        return ops.where(mask, x, ops.cast(value, x.dtype))
 
     def sum(self, x):
         """Sum over each graph's real nodes: (B, N, ...) -> (B, G, ...)."""
         if not self.packed:
             return ops.sum(self.real(x), axis=1, keepdims=True)
+        x = ops.cast(x, generic.accumulation_dtype(x.dtype))
+        mask = None if self.mask is None else rows.reshape(self.mask, (-1,))
+        return self._of_segments(segments.segment_sum, x, mask=mask)
+
+    def max(self, x):
+        """Maximum over each graph's real nodes, 0 without any: (B, N, ...) -> (B, G, ...)."""
+        x = self._with_padding(x, generic.LOWEST)
+        if self.packed:
+            top = self._of_segments(segments.segment_max, x)
+        else:
+            top = ops.max(x, axis=1, keepdims=True)
+        return ops.where(top > generic.LOWEST, top, ops.cast(0, top.dtype))
+
+    def _of_segments(self, reduction, x, **options):
         trailing = tuple(x.shape[2:])
-        flat = ops.cast(x, generic.accumulation_dtype(x.dtype))
-        flat = ops.reshape(flat, (-1, math.prod(trailing)))
-        mask = None if self.mask is None else ops.reshape(self.mask, (-1,))
-        total = segments.segment_sum(flat, self.ids, self.shape[0] * self.shape[1], mask)
-        return ops.reshape(total, (*self.shape, *trailing))
+        flat = rows.reshape(x, (-1, math.prod(trailing)))
+        result = reduction(flat, self.ids, self.shape[0] * self.shape[1], **options)
+        return rows.reshape(result, (*self.shape, *trailing))
 
     def of_nodes(self, x):
         """Each node's graph's entry: (B, G, ...) -> (B, N, ...), or (B, 1, ...) where G is 1."""
         if not self.packed:
             return x
         trailing = tuple(x.shape[2:])
-        flat = ops.reshape(x, (-1, math.prod(trailing)))
+        flat = rows.reshape(x, (-1, math.prod(trailing)))
         entries = rows.gather_rows(flat, self.ids)
-        return ops.reshape(entries, (self.shape[0], -1, *trailing))
+        return rows.reshape(entries, (self.shape[0], -1, *trailing))
 
     def count(self, like):
         """Number of real nodes of each graph, at least 1: (B, G, 1), for like (B, N, ...)."""

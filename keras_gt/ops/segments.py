@@ -1,17 +1,17 @@
 """Segment reductions: `num_segments` is required and an empty segment is 0 on every backend."""
 
+import math
+
 from keras import ops
 
+from keras_gt.ops import rows
 from keras_gt.ops._backend import generic, native
 
 
 def _flat(data):
     """(E, ...) -> (E, D), and the trailing shape to restore."""
     trailing = tuple(data.shape[1:])
-    size = 1
-    for axis in trailing:
-        size *= axis
-    return ops.reshape(data, (-1, size)), trailing
+    return rows.reshape(data, (-1, math.prod(trailing))), trailing
 
 
 def _count(segment_ids, num_segments, dtype):
@@ -43,7 +43,7 @@ def segment_sum(data, segment_ids, num_segments, mask=None):
         fast = native("fast_paths_allowed")()  # exporters cannot take the native form
         masked = native("masked_segment_sum") if fast else generic.masked_segment_sum
         total = masked(flat, segment_ids, num_segments, mask)
-    return ops.reshape(total, (-1, *trailing))
+    return rows.reshape(total, (-1, *trailing))
 
 
 def segment_mean(data, segment_ids, num_segments):
@@ -58,7 +58,7 @@ def segment_mean(data, segment_ids, num_segments):
     dtype = generic.accumulation_dtype(data.dtype)
     total = native("segment_sum")(ops.cast(flat, dtype), segment_ids, num_segments)
     mean = total / ops.maximum(_count(segment_ids, num_segments, dtype), 1)
-    return ops.reshape(ops.cast(mean, data.dtype), (-1, *trailing))
+    return rows.reshape(ops.cast(mean, data.dtype), (-1, *trailing))
 
 
 def segment_max(data, segment_ids, num_segments):
@@ -74,7 +74,7 @@ def segment_max(data, segment_ids, num_segments):
     top = native("segment_max")(flat, segment_ids, num_segments)
     count = _count(segment_ids, num_segments, "int32")
     top = ops.where(count > 0, top, ops.cast(0, top.dtype))
-    return ops.reshape(ops.cast(top, data.dtype), (-1, *trailing))
+    return rows.reshape(ops.cast(top, data.dtype), (-1, *trailing))
 
 
 def segment_softmax(scores, segment_ids, num_segments, mask=None):

@@ -32,7 +32,7 @@ def test_training_goes_on_from_the_local_model():
     randomise(local)
     model.load_local_weights(local)
     assert all("global" not in layer.name for layer in local.layers)
-    between = keras.Model(model.input, model.get_layer("local_sum").output)
+    between = keras.Model(model.input, model.get_layer("global_norm").input)
     inputs = {name: GRAPH.inputs().get(name) for name in model.input}
     np.testing.assert_array_equal(outputs(between, inputs), outputs(local, GRAPH.inputs()))
     other = Polynormer(**{**SMALL, "num_local_layers": 1}, num_global_layers=0)

@@ -37,6 +37,17 @@ def test_keras_files_restore_the_model_and_its_dtype(tmp_path, name):
     assert_file_restores(model, make_graph().inputs(), tmp_path / "model.keras")
 
 
+@pytest.mark.parametrize("name", TASKS)
+def test_weights_have_one_order_whatever_is_dropped(name):
+    """Files hold them by it, and a preset may be loaded with another rate."""
+    make, _ = TASKS[name]
+    orders = []
+    for rate in (0.0, 0.5):
+        paths = [weight.path.split("/") for weight in make(dropout=rate).weights]
+        orders.append(["/".join(parts[1:]) for parts in paths])
+    assert orders[0] == orders[1]
+
+
 def test_extra_and_missing_keys_never_change_a_number():
     model, inputs = word_classifier(), GRAPH.inputs()
     expected = outputs(model, inputs)

@@ -14,11 +14,8 @@ from keras_gt.ops._backend import (
     torch_products,
 )
 from keras_gt.ops._backend.torch_attention import real_mask
-
-
-def fast_paths_allowed():
-    """False while exporting or compiling: tracers cannot look into own gradients on CSR."""
-    return not (torch.compiler.is_compiling() or torch.onnx.is_in_onnx_export())
+from keras_gt.ops._backend.torch_calls import fast_paths_allowed
+from keras_gt.ops._backend.torch_calls import taken_as_given as taken_as_given
 
 
 def _is_specified(x):
