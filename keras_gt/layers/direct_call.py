@@ -38,6 +38,7 @@ def _is_direct(layer, args, kwargs):
         and (not _takes_training(type(layer)) or kwargs.get("training") is not None)
         and layer.quantization_mode is None
         and layer.activity_regularizer is None
+        and not layer._losses  # of the last call, which Keras forgets first
         and layer._remat_mode is None
         and graph_ops.taken_as_given(layer, (*args, *kwargs.values()))
     )

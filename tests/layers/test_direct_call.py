@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gt.layers import CategoricalEmbedding, FeedForward, GraphIsomorphism
+from keras_gt.layers import CategoricalEmbedding, FeedForward, GraphIsomorphism, GraphLayer
 from keras_gt.layers import MaskedBatchNormalization as Norm
 
 NODES = np.random.default_rng(0).normal(size=(1, 4, 3)).astype("float32")
@@ -98,6 +98,19 @@ def test_whatever_needs_a_look_gets_it(checked, make, arguments):
     arguments = {"inputs": nodes, **arguments}
     layer(arguments.pop("inputs")(), **arguments)
     assert checked == [layer.name]
+
+
+class _Penalised(GraphLayer):
+    def call(self, node_features, training=None):
+        self.add_loss(keras.ops.sum(node_features))
+        return node_features
+
+
+def test_losses_are_those_of_the_last_call():
+    layer = built(_Penalised(), training=True)
+    for _ in range(3):
+        layer(nodes(), training=True)
+        assert len(layer.losses) == 1
 
 
 class _Mixed(keras.layers.Layer):
