@@ -9,7 +9,7 @@ from keras_gt.layers.graph_layer import check_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
-@called_directly
+@called_directly(takes_training=False)
 class CategoricalEmbedding(keras.layers.Layer):
     """Sums a learned vector for each categorical column of a node or an edge.
 

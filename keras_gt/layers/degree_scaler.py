@@ -7,7 +7,7 @@ from keras_gt.layers.graph_layer import serialized_policy
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
-@called_directly
+@called_directly(takes_training=False)
 class DegreeScaler(keras.layers.Layer):
     """Scales each feature of a node by a learned function of the node's degree.
 

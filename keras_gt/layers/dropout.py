@@ -11,7 +11,7 @@ def drop(layer, x, training):
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
-@called_directly
+@called_directly()
 class Dropout(keras.layers.Layer):
     """Zeroes features at random in training, like `keras.layers.Dropout`.
 

@@ -45,7 +45,7 @@ def normalize(layer, x, mask, training):
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
-@called_directly
+@called_directly()
 class FeedForward(keras.layers.Layer):
     """The two-layer MLP of a Transformer or GIN, applied to each node alone.
 

@@ -131,7 +131,7 @@ def is_plain(dense):
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
-@called_directly
+@called_directly()
 class GraphLayer(keras.layers.Layer):
     """Base of the layers that let nodes read other nodes along edges.
 

@@ -7,7 +7,7 @@ from keras_gt.ops.node_groups import NodeGroups, check_packed
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
-@called_directly
+@called_directly(takes_training=False)
 class GraphReadout(keras.layers.Layer):
     """Reduces the real nodes of each graph to one vector: sum, mean or max.
 

@@ -11,7 +11,7 @@ _sum_type = functools.cache(functools.partial(keras.backend.result_type, "float3
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
-@called_directly
+@called_directly()
 class MaskedBatchNormalization(keras.layers.BatchNormalization):
     """Keras' batch normalisation over the features of the real entries, several times faster.
 
