@@ -38,11 +38,16 @@ def called_directly(takes_training=True):
     return decorate
 
 
+def is_bare(layer):
+    """Whether a call of the layer is its `call`, with nothing of Keras' own before or after."""
+    return (
+        layer.built and layer.quantization_mode is None and layer.activity_regularizer is None
+    )
+
+
 def _is_direct(layer, args, kwargs):
     return (
-        layer.built
-        and layer.quantization_mode is None
-        and layer.activity_regularizer is None
+        is_bare(layer)
         and not layer._losses  # of the last call, which Keras forgets first
         and layer._remat_mode is None
         and graph_ops.taken_as_given(layer, (*args, *kwargs.values()))

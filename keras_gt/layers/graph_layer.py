@@ -8,7 +8,7 @@ from keras import ops
 from keras.dtype_policies import DTypePolicyMap
 
 from keras_gt import ops as graph_ops
-from keras_gt.layers.direct_call import called_directly
+from keras_gt.layers.direct_call import called_directly, is_bare
 from keras_gt.ops.edge_sets import MAX_PAIR_ELEMENTS
 
 
@@ -93,12 +93,7 @@ def call_inside(layer, x, *args, **kwargs):
     On PyTorch these take as long as the arithmetic of a small batch. They have no use where the
     layer is built, of the type of x, and told whether it trains.
     """
-    bare = (
-        layer.built
-        and layer.quantization_mode is None
-        and layer.activity_regularizer is None
-        and layer.compute_dtype == _type_name(x.dtype)
-    )
+    bare = is_bare(layer) and layer.compute_dtype == _type_name(x.dtype)
     return (layer.call if bare else layer)(x, *args, **kwargs)
 
 

@@ -2,6 +2,7 @@ import keras
 
 from keras_gt.layers import GraphAttention, PolynomialAttention, PolynomialGraphBlock
 from keras_gt.models.backbone import Backbone, resolve_policy
+from keras_gt.models.convolution_stack import combine_layers
 from keras_gt.models.graph_inputs import GraphInputs
 from keras_gt.models.wiring import activated, dropped, normalized
 
@@ -107,7 +108,7 @@ class Polynormer(Backbone):
             nodes = block(nodes, inputs.edges, node_mask=inputs.node_mask)
             results.append(nodes)
         if results:
-            nodes = sum(results[1:], results[0])
+            nodes = combine_layers(results, "sum", dtype)
         if attentions:
             nodes = normalized(nodes, None, "layer", dtype, "global_norm")
             project = keras.layers.Dense(width, dtype=dtype, name="global_projection")

@@ -83,7 +83,7 @@ class NodeGroups:
 
     def _of_segments(self, reduction, x, **options):
         trailing = tuple(x.shape[2:])
-        flat = rows.reshape(x, (-1, math.prod(trailing)))
+        flat = rows.reshape(x, (-1, *trailing))
         result = reduction(flat, self.ids, self.shape[0] * self.shape[1], **options)
         return rows.reshape(result, (*self.shape, *trailing))
 
