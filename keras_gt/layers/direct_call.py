@@ -23,7 +23,7 @@ def called_directly(takes_training=True):
         @functools.wraps(layer_class.__call__)
         def __call__(self, *args, **kwargs):
             told = not takes_training or kwargs.get("training") is not None
-            if not told or not _is_direct(self, args, kwargs):
+            if not told or not is_direct(self, [*args, *kwargs.values()]):
                 return super(layer_class, self).__call__(*args, **kwargs)
             if not takes_training:
                 kwargs.pop("training", None)  # models hand it to every layer
@@ -40,15 +40,14 @@ def called_directly(takes_training=True):
 
 def is_bare(layer):
     """Whether a call of the layer is its `call`, with nothing of Keras' own before or after."""
-    return (
-        layer.built and layer.quantization_mode is None and layer.activity_regularizer is None
-    )
+    return layer.built and layer.quantization_mode is None and layer.activity_regularizer is None
 
 
-def _is_direct(layer, args, kwargs):
+def is_direct(layer, arguments):
+    """Whether a call of the layer with these arguments may go straight to its `call`."""
     return (
         is_bare(layer)
         and not layer._losses  # of the last call, which Keras forgets first
         and layer._remat_mode is None
-        and graph_ops.taken_as_given(layer, (*args, *kwargs.values()))
+        and graph_ops.taken_as_given(layer, arguments)
     )

@@ -1,12 +1,14 @@
 import keras
 from keras import ops
 
+from keras_gt.layers.direct_call import called_directly
 from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.feed_forward import normalization_layer, normalize
 from keras_gt.layers.graph_layer import check_choice, in_type, project, serialized_policy
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
+@called_directly()
 class PredictionHead(keras.layers.Layer):
     """Turns node or graph features into predictions, and masks those that are padding.
 

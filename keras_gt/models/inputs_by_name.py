@@ -1,6 +1,9 @@
 import keras
 
+from keras_gt import ops as graph_ops
+from keras_gt.layers.direct_call import is_direct
 from keras_gt.models.export import export
+from keras_gt.models.steps import prepared_steps
 
 
 def optional_inputs(model):
@@ -18,6 +21,14 @@ def check_given(x):
         )
 
 
+def _is_as_expected(x, symbol):
+    """Whether Keras would take the input as it is."""
+    if x is None:
+        return symbol._keras_history.operation.optional
+    dtype = keras.backend.standardize_dtype(x.dtype)
+    return len(x.shape) == len(symbol.shape) and dtype == symbol.dtype
+
+
 @keras.saving.register_keras_serializable(package="keras_gt")
 class InputsByName(keras.Model):
     """Base of backbones and tasks: a functional model whose dictionary inputs go by name.
@@ -26,6 +37,8 @@ class InputsByName(keras.Model):
     gives wrong numbers. Here unused keys are dropped, absent optional inputs are filled with
     None, and a missing required one is named.
     """
+
+    _run_steps = None  # made in the first call
 
     def _by_name(self, inputs):
         if not isinstance(inputs, dict):
@@ -41,10 +54,31 @@ class InputsByName(keras.Model):
         return {name: inputs.get(name) for name in names}
 
     def __call__(self, inputs, *args, **kwargs):
-        return super().__call__(self._by_name(inputs), *args, **kwargs)
+        inputs = self._by_name(inputs)
+        training, masks = kwargs.get("training"), keras.tree.flatten(kwargs.get("mask"))
+        told = training is not None and kwargs.keys() <= {"training", "mask"}
+        if told and not args and all(mask is None for mask in masks) and is_direct(self, [inputs]):
+            return self.call(inputs, training=training)
+        return super().__call__(inputs, *args, **kwargs)
 
     def call(self, inputs, training=None, mask=None):
         return super().call(self._by_name(inputs), training=training, mask=mask)
+
+    def _standardize_inputs(self, inputs):
+        """Keras converts and compares all inputs: that has no use where each is as expected."""
+        if isinstance(inputs, dict):
+            flat = [inputs[symbol.name] for symbol in self.inputs]
+            given = graph_ops.taken_as_given(self, flat)
+            if given and all(map(_is_as_expected, flat, self.inputs)):
+                return flat
+        return super()._standardize_inputs(inputs)
+
+    def _run_through_graph(self, inputs, operation_fn=lambda op: op, call_fn=None):
+        if call_fn is not None or keras.config.is_nnx_enabled():
+            return super()._run_through_graph(inputs, operation_fn, call_fn)
+        if self._run_steps is None:
+            self._run_steps = prepared_steps(self)
+        return self._run_steps(keras.tree.flatten(inputs), operation_fn)
 
     def fit(self, x=None, *args, **kwargs):
         check_given(x)
