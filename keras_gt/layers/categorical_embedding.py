@@ -1,4 +1,5 @@
 import itertools
+import math
 
 import keras
 from keras import ops
@@ -23,9 +24,12 @@ class CategoricalEmbedding(keras.layers.Layer):
         categories: (B, N, K) int32, or (B, N) where there is one column, each in
             0..sizes[k]-1; -1 is an unknown category, which adds nothing. Edges, (B, E, K) or
             (B, N, M, K), work as well.
+        by_kind: bool, default False, whether the vectors of all combinations of categories are
+            given, and which of them each entry has: what comes after is then made once a kind.
 
     Returns:
-        (B, N, D).
+        (B, N, D); with `by_kind` a dictionary of `table` (1, C, D), with C = prod (sizes[k] + 1),
+        and `kinds` (B, N) int32.
 
     Raises:
         ValueError: if a size is not positive, or the columns do not match the sizes.
@@ -60,7 +64,9 @@ class CategoricalEmbedding(keras.layers.Layer):
             or keras.initializers.RandomNormal(stddev=len(self.sizes) ** -0.5),
         )
 
-    def call(self, categories):
+    def call(self, categories, by_kind=False):
+        if by_kind:
+            return self._kinds(categories)
         shape = self._without_columns(ops.shape(categories), categories.shape)
         categories = graph_ops.reshape(ops.cast(categories, "int32"), (-1, len(self.sizes)))
         table = ops.convert_to_tensor(self.table)
@@ -74,8 +80,29 @@ class CategoricalEmbedding(keras.layers.Layer):
             total = ops.sum(graph_ops.reshape(total, (-1, len(self.sizes), self.units)), axis=1)
         return graph_ops.reshape(total, (*shape, self.units))
 
-    def compute_output_spec(self, categories):
+    def _kinds(self, categories):
+        """The sums of all combinations of categories, and which of them each entry is."""
+        shape = self._without_columns(ops.shape(categories), categories.shape)
+        columns = graph_ops.reshape(ops.cast(categories, "int32"), (-1, len(self.sizes)))
+        table, kinds, start = ops.zeros((1, self.units), self.compute_dtype), 0, 0
+        for column, size in enumerate(self.sizes):
+            rows = ops.convert_to_tensor(self.table)[start : start + size]
+            rows = ops.concatenate([ops.zeros((1, self.units), rows.dtype), rows])
+            table = graph_ops.reshape(table[:, None] + rows, (-1, self.units))
+            kinds = kinds * (size + 1) + ops.clip(columns[:, column] + 1, 0, size)
+            start += size
+        return {"table": table[None], "kinds": graph_ops.reshape(kinds, shape)}
+
+    @property
+    def num_kinds(self):
+        """Number of combinations of categories, an unknown one in each column among them."""
+        return math.prod(size + 1 for size in self.sizes)
+
+    def compute_output_spec(self, categories, by_kind=False):
         lead = self._without_columns(categories.shape, categories.shape)
+        if by_kind:
+            table = keras.KerasTensor((1, self.num_kinds, self.units), dtype=self.compute_dtype)
+            return {"table": table, "kinds": keras.KerasTensor(lead, dtype="int32")}
         return keras.KerasTensor((*lead, self.units), dtype=self.compute_dtype)
 
     def _without_columns(self, shape, static_shape):

@@ -7,7 +7,9 @@ from keras_gt.layers.graph_layer import (
     check_choice,
     check_positive,
     check_rate,
+    pairs_shape,
     project,
+    project_pairs,
     split_heads,
 )
 
@@ -47,7 +49,8 @@ class GraphAttention(GraphLayer):
         **kwargs: of `GraphLayer`.
 
     Call arguments:
-        As `GraphLayer`; `edge_features` (B, E, C) or (B, N, M, C) enter the score.
+        As `GraphLayer`; `edge_features` (B, E, C) or (B, N, M, C), or a table of kinds, enter the
+        score.
 
     Returns:
         (B, N, H K), or (B, N, K) where heads are averaged; with `return_attention_scores` also
@@ -156,7 +159,7 @@ class GraphAttention(GraphLayer):
             )
         if edge_features_shape is not None:
             self.edge = self._dense("edge", width if self.score == "gatv2" else self.num_heads)
-            self.edge.build(edge_features_shape)
+            self.edge.build(pairs_shape(edge_features_shape))
         if self.use_bias:
             units = width if self.concat_heads else self.head_dim
             self.bias = self.add_weight(name="bias", shape=(units,), initializer="zeros")
@@ -176,7 +179,7 @@ class GraphAttention(GraphLayer):
             receiver_logits = receiver_logits + self.score_bias
         bias = None
         if edge_features is not None:
-            bias = edge_set.edge_scores(project(self.edge, edge_features))
+            bias = edge_set.edge_scores(project_pairs(self.edge, edge_features))
         return receiver_logits, sender_logits, value, bias
 
     def _logits(self, x, *vectors):
@@ -196,7 +199,7 @@ class GraphAttention(GraphLayer):
         query = split_heads(project(self.query, node_features), self.num_heads)  # (B, N, H, K)
         joint = edge_set.receivers_of(query) + edge_set.senders_of(value)  # (B, E, H, K)
         if edge_features is not None:
-            joint = joint + split_heads(project(self.edge, edge_features), self.num_heads)
+            joint = joint + split_heads(project_pairs(self.edge, edge_features), self.num_heads)
         joint = ops.leaky_relu(joint, _NEGATIVE_SLOPE)
         scores = edge_set.edge_scores(ops.sum(joint * self.score_vector, axis=-1))
         return scores, value

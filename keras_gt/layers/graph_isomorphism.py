@@ -1,6 +1,6 @@
 import keras
 
-from keras_gt.layers.graph_layer import GraphLayer, call_inside, project
+from keras_gt.layers.graph_layer import GraphLayer, call_inside, pairs_shape, project_pairs
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -23,7 +23,7 @@ class GraphIsomorphism(GraphLayer):
         **kwargs: of `GraphLayer`.
 
     Call arguments:
-        As `GraphLayer`, without attention.
+        As `GraphLayer`, without attention; `edge_features` may be a table of kinds.
 
     Returns:
         (B, N, D) with D the width of the feed-forward's result.
@@ -70,6 +70,7 @@ class GraphIsomorphism(GraphLayer):
                 shape=(),
                 initializer=keras.initializers.Constant(self.epsilon),
             )
+        edge_features_shape = pairs_shape(edge_features_shape)
         if edge_features_shape is not None and self.use_edge_projection:
             self.edge = keras.layers.Dense(
                 node_features_shape[-1], dtype=self.dtype_policy, name="edge"
@@ -104,7 +105,7 @@ class GraphIsomorphism(GraphLayer):
         if edge_features is None:
             total = own + edge_set.weighted_sum(sender)  # (B, N, F)
         else:
-            pairs = edge_features if self.edge is None else project(self.edge, edge_features)
+            pairs = project_pairs(self.edge, edge_features)
             if own is sender:
                 total = edge_set.rectified_sum(sender, pairs, own=True)  # (B, N, F)
             else:

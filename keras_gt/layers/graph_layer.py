@@ -72,6 +72,23 @@ def projections(layers, x):
     return [graph_ops.reshape(result, (*shape, result.shape[-1])) for result in results]
 
 
+def project_pairs(dense, edge_features):
+    """dense(edge_features), or these themselves without a layer; of a table a row for each edge."""
+    if not isinstance(edge_features, dict):
+        return edge_features if dense is None else project(dense, edge_features)
+    table, kinds = edge_features["table"], edge_features["kinds"]
+    table = table if dense is None else project(dense, table)  # (1, K, D)
+    flat = graph_ops.reshape(table, (-1, table.shape[-1]))
+    pairs = graph_ops.gather_rows(flat, graph_ops.reshape(kinds, (-1,)))
+    return graph_ops.reshape(pairs, (*ops.shape(kinds), table.shape[-1]))
+
+
+def pairs_shape(edge_features_shape):
+    """The shape of edge features, or of the table that holds them."""
+    is_table = isinstance(edge_features_shape, dict)
+    return edge_features_shape["table"] if is_table else edge_features_shape
+
+
 def projections_of_ends(of_receivers, of_senders, receivers, senders):
     """The results of the first layers of the receivers, then those of the others of the senders.
 
@@ -144,7 +161,9 @@ class GraphLayer(keras.layers.Layer):
         edges: None for the complete graph; (B, N, M) bool (or float weights) adjacency; or a
             dictionary with `senders` and `receivers` (B, E) int32 and optional `mask`,
             `weights` and plan.
-        edge_features: (B, E, C) with edge lists, (B, N, M, C) with dense edges, or None.
+        edge_features: (B, E, C) with edge lists, (B, N, M, C) with dense edges, or None. Where a
+            layer says so, edges of a few kinds may give each kind's features once: a dictionary
+            of `table` (1, K, C) and `kinds` (B, E) or (B, N, M) int32, each edge's row in it.
         sender_features: (B, M, F) of the sending nodes of a bipartite graph, or None.
         node_mask: (B, N) bool, true for real nodes, or None.
         attention_bias: (B, E, H) or (B, H, N, M), added to the scores, or None.

@@ -5,7 +5,8 @@ from keras_gt.layers.graph_layer import (
     GraphLayer,
     check_choice,
     check_positive,
-    project,
+    pairs_shape,
+    project_pairs,
     split_heads,
 )
 
@@ -85,7 +86,7 @@ class PrincipalNeighbourhoodAggregation(GraphLayer):
         **kwargs: of `GraphLayer`.
 
     Call arguments:
-        As `GraphLayer`, without attention.
+        As `GraphLayer`, without attention; `edge_features` may be a table of kinds.
 
     Returns:
         (B, N, D).
@@ -166,7 +167,7 @@ class PrincipalNeighbourhoodAggregation(GraphLayer):
                 dtype=self.dtype_policy,
                 name="edge",
             )
-            self.edge.build(edge_features_shape)
+            self.edge.build(pairs_shape(edge_features_shape))
         num_parts = 1 + len(self.aggregators) * len(self.scalers)
         self.projection = self._tower_dense("projection", self.units // self.towers, use_bias=True)
         self.projection.build((None, None, self.towers, num_parts * size))
@@ -191,7 +192,9 @@ class PrincipalNeighbourhoodAggregation(GraphLayer):
         value = self.value(split_heads(sender, self.towers))  # (B, M, T, K)
         pairs = None
         if edge_features is not None:
-            pairs = split_heads(project(self.edge, edge_features), self.towers)  # (B, E, T, K)
+            pairs = split_heads(
+                project_pairs(self.edge, edge_features), self.towers
+            )  # (B, E, T, K)
         reduced = edge_set.reduced(self.aggregators, query, value, pairs, self.epsilon)
         reduced = ops.concatenate(reduced, axis=-1)  # (B, N, T, A K)
         degree = edge_set.degree("float32")[..., None]  # (B, N, 1, 1)

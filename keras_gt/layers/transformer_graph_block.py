@@ -37,10 +37,11 @@ class TransformerGraphBlock(GraphLayer):
         **kwargs: of `GraphLayer`.
 
     Call arguments:
-        As `GraphLayer`.
+        As `GraphLayer`; and `update_edges`, bool, default True: False leaves out what only the
+        edges after the block need, for a last block.
 
     Returns:
-        (B, N, D), or (node_features, edge_features) where the aggregation updates edges; with
+        (B, N, D), or (node_features, edge_features) where the block updates edges; with
         `return_attention_scores` the attention weights come last.
 
     Raises:
@@ -171,6 +172,7 @@ class TransformerGraphBlock(GraphLayer):
         attention_bias=None,
         training=None,
         return_attention_scores=False,
+        update_edges=True,
     ):
         edge_mask = None
         if self.updates_edges:
@@ -198,7 +200,7 @@ class TransformerGraphBlock(GraphLayer):
             nodes = self._apply_feed_forward(
                 nodes, self.feed_forward, self.feed_forward_norm, node_mask, training
             )
-        if not self.updates_edges:
+        if not (self.updates_edges and update_edges):
             return (nodes, *scores) if scores else nodes
         pairs = self._finish(
             edge_features, result[1], self.edge_aggregation_norm, edge_mask, training
@@ -237,6 +239,7 @@ class TransformerGraphBlock(GraphLayer):
         attention_bias=None,
         training=None,
         return_attention_scores=False,
+        update_edges=True,
     ):
         result = self.aggregation.compute_output_spec(
             node_features,
@@ -248,7 +251,7 @@ class TransformerGraphBlock(GraphLayer):
         result = result if isinstance(result, tuple) else (result,)
         scores = result[-1:] if return_attention_scores else ()
         nodes = self._after(result[0], self.feed_forward)
-        if not self.updates_edges:
+        if not (self.updates_edges and update_edges):
             return (nodes, *scores) if scores else nodes
         return (nodes, self._after(result[1], self.edge_feed_forward), *scores)
 

@@ -120,7 +120,7 @@ class GAT(Backbone):
         )
         if linear:
             nodes = dropped(nodes, dropout, dtype, "encoder_dropout")
-        pairs = inputs.encode_edges(edge_features, num_heads * head_dim)
+        pairs = inputs.encode_edges(edge_features, num_heads * head_dim, by_kind=True)
         results = convolution_stack(
             nodes,
             convolutions,

@@ -69,7 +69,7 @@ class GIN(Backbone):
         # === Functional model ===
         inputs = GraphInputs(dtype)
         nodes = inputs.encode_nodes(node_features, hidden_dim)
-        pairs = inputs.encode_edges(edge_features, hidden_dim)
+        pairs = inputs.encode_edges(edge_features, hidden_dim, by_kind=True)
         results = convolution_stack(
             nodes,
             convolutions,

@@ -10,6 +10,7 @@ from keras_gt.layers import (
 )
 from keras_gt.models.wiring import dropped, normalized
 
+_MOST_KINDS = 256  # of edges, above which each edge's features are looked up before anything else
 _PLAN = ("receiver_offsets", "sender_offsets", "sender_order")
 
 
@@ -157,8 +158,11 @@ class GraphInputs:
             self.tensors[name] = keras.Input(shape, name=name, **options)
         return self.tensors[name]
 
-    def encode_edges(self, features, units):
-        """Edge features of either kind, projected to units: (B, E, D); None without features."""
+    def encode_edges(self, features, units, by_kind=False):
+        """Edge features of either kind, projected to units: (B, E, D); None without features.
+
+        With `by_kind` those of categories with few combinations come as a table, see `GraphLayer`.
+        """
         if features is None:
             return None
         check_features("edge_features", features)
@@ -168,7 +172,8 @@ class GraphInputs:
             shape = (None,) if len(size) == 1 else (None, len(size))
             categories = keras.Input(shape, dtype="int32", name="edge_features")
             self.tensors["edge_features"] = categories
-            return CategoricalEmbedding(size, units, **options)(categories)
+            layer = CategoricalEmbedding(size, units, **options)
+            return layer(categories, by_kind=by_kind and layer.num_kinds <= _MOST_KINDS)
         pairs = keras.Input((None, size), name="edge_features")
         self.tensors["edge_features"] = pairs
         return keras.layers.Dense(units, **options)(pairs)

@@ -168,9 +168,10 @@ class GraphTransformer(Backbone):
                 "edges" if attention == "dense" else "complete", dtype=dtype, name="pair_mask"
             )
             edges = pair_mask(nodes, edges, node_mask=mask, graph_ids=graph_ids)
-        for block in blocks:
-            result = block(nodes, edges, pairs, node_mask=mask)
-            nodes, pairs = result if edge_features is not None else (result, None)
+        for index, block in enumerate(blocks):
+            update_edges = edge_features is not None and index + 1 < num_layers
+            result = block(nodes, edges, pairs, node_mask=mask, update_edges=update_edges)
+            nodes, pairs = result if update_edges else (result, None)
         if edge_features is not None and blocks:
             _freeze_edge_stream(blocks[-1])
         if residual == "pre":

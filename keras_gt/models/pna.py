@@ -87,7 +87,7 @@ class PNA(Backbone):
         inputs = GraphInputs(dtype)
         nodes = inputs.encode_nodes(node_features, hidden_dim)
         nodes = inputs.add_encodings(nodes, positional_encodings)
-        pairs = inputs.encode_edges(edge_features, edge_dim or hidden_dim)
+        pairs = inputs.encode_edges(edge_features, edge_dim or hidden_dim, by_kind=True)
         mask = inputs.node_mask
         for index, layer in enumerate(convolutions):
             update = layer(nodes, inputs.edges, pairs, node_mask=mask)

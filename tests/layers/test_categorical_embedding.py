@@ -47,6 +47,20 @@ def test_a_category_that_repeats_trains_as_one_row():
     assert_close(keras.ops.convert_to_numpy(layer.table), expected, 1e-4)
 
 
+@pytest.mark.parametrize("shape", [(2, 7, 2), (2, 3, 4, 2)])
+def test_by_kind_each_entry_s_row_of_the_table_is_its_vector(shape):
+    layer = CategoricalEmbedding([3, 5], 4)
+    layer.build(shape)
+    categories = np.random.default_rng(0).integers(-1, [3, 5], shape).astype("int32")
+    expected = keras.ops.convert_to_numpy(compiled(layer)(categories))
+    found = compiled(layer, by_kind=True)(categories)
+    table, kinds = (keras.ops.convert_to_numpy(found[key]) for key in ("table", "kinds"))
+    assert_close(table[0][kinds], expected, 1e-6)
+    spec = layer.compute_output_spec(keras.KerasTensor(shape, dtype="int32"), by_kind=True)
+    assert spec["table"].shape == table.shape == (1, layer.num_kinds, 4) == (1, 24, 4)
+    assert spec["kinds"].shape == kinds.shape == shape[:-1]
+
+
 def test_errors():
     with pytest.raises(ValueError, match="sizes must be a positive integer"):
         CategoricalEmbedding([3, 0], 4)

@@ -2,8 +2,13 @@ import keras
 import numpy as np
 import pytest
 
-from keras_gt.layers import FeedForward, MultiHeadAggregation, TransformerGraphBlock
-from keras_gt.testing import assert_close
+from keras_gt.layers import (
+    EdgeAttention,
+    FeedForward,
+    MultiHeadAggregation,
+    TransformerGraphBlock,
+)
+from keras_gt.testing import assert_close, random_graph_inputs
 from tests.layers.compiled import compiled
 from tests.ops.backend_gradients import tensor_of
 
@@ -16,6 +21,25 @@ def test_errors():
         TransformerGraphBlock(aggregation, residual="gate")
     with pytest.raises(ValueError, match="normalization must be one of"):
         TransformerGraphBlock(aggregation, normalization="group")
+
+
+@pytest.mark.parametrize("residual", ["post", "pre"])
+def test_a_last_block_leaves_the_edges_out(residual):
+    block = TransformerGraphBlock(
+        EdgeAttention(2, 3, output_dim=5),
+        FeedForward(7),
+        residual=residual,
+        edge_feed_forward=FeedForward(7),
+    )
+    inputs = random_graph_inputs(num_edge_features=5)
+    nodes, features = inputs["node_features"], inputs["edge_features"]
+    edges = {"senders": inputs["senders"], "receivers": inputs["receivers"]}
+    expected, _, scores = compiled(block, return_attention_scores=True)(nodes, edges, features)
+    assert_close(compiled(block, update_edges=False)(nodes, edges, features), expected)
+    symbols = [keras.tree.map_structure(tensor_of, x) for x in (nodes, edges, features)]
+    found = block(*symbols, update_edges=False, return_attention_scores=True)
+    for one, other in zip(found, (expected, scores), strict=True):
+        assert_close(one, other)
 
 
 @pytest.mark.parametrize("residual", ["post", "pre", "none"])

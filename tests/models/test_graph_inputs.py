@@ -1,4 +1,4 @@
-"""Encodings of pairs, from the graph to the prediction."""
+"""Encodings of pairs and edges by kind, from the graph to the prediction."""
 
 import keras
 import numpy as np
@@ -7,7 +7,17 @@ import pytest
 from keras_gt.graph import Graph, shortest_path_distances
 from keras_gt.layers import MultiHeadAggregation, PairMask
 from keras_gt.loaders import GraphLoader
-from keras_gt.models import Backbone, GraphInputs, GraphPreprocessor, GraphRegressor
+from keras_gt.models import (
+    GAT,
+    GIN,
+    PNA,
+    Backbone,
+    GraphInputs,
+    GraphPreprocessor,
+    GraphRegressor,
+    graph_inputs,
+)
+from keras_gt.testing import assert_close, random_graph_inputs
 from tests.models.small_models import outputs
 
 HEADS = 2
@@ -115,3 +125,33 @@ def test_the_preprocessor_computes_what_is_missing():
     np.testing.assert_array_equal(found["distances"], GRAPHS[0].pair_encodings["distances"])
     with pytest.raises(ValueError, match="encodings must have a kind of .*shortest_path_distances"):
         GraphPreprocessor(encodings={"spd": {"kind": "shortest_paths"}})
+
+
+BONDS = {"categories": [3, 2]}
+BY_KIND = {
+    "gin": lambda: GIN({"dense": 2}, 8, 2, edge_features=BONDS),
+    "gat": lambda: GAT({"dense": 2}, 4, 2, 2, edge_features=BONDS),
+    "gatv2": lambda: GAT({"dense": 2}, 4, 2, 2, score="gatv2", edge_features=BONDS),
+    "pna": lambda: PNA({"dense": 2}, 8, 1.0, 2, towers=2, edge_features=BONDS),
+}
+
+
+@pytest.mark.parametrize("name", BY_KIND)
+def test_edges_by_kind_train_as_edges_one_by_one(name, monkeypatch):
+    inputs = random_graph_inputs(num_features=2, plan=True)
+    rng = np.random.default_rng(0)
+    edges = inputs["senders"].shape
+    inputs["edge_features"] = rng.integers(-1, [3, 2], (*edges, 2)).astype("int32")
+    found = []
+    for most in (graph_inputs._MOST_KINDS, 0):
+        monkeypatch.setattr(graph_inputs, "_MOST_KINDS", most)
+        keras.utils.set_random_seed(0)
+        model = BY_KIND[name]()
+        looked_up = model.get_layer("edge_encoder").output
+        assert isinstance(looked_up, list) == (most > 0)  # kinds and table
+        before = model.predict_on_batch(inputs)
+        model.compile(keras.optimizers.SGD(0.1), "mse")
+        model.train_on_batch(inputs, np.ones_like(before))
+        found.append([before, *(np.asarray(weight) for weight in model.get_weights())])
+    for by_kind, one_by_one in zip(*found, strict=True):
+        assert_close(by_kind, one_by_one, 1e-5)

@@ -108,8 +108,10 @@ class _Choosing(keras.layers.Layer):
         node_mask=None,
         local_mask=None,
         attention_inputs=None,
+        update_edges=None,
     ):
         given = {"edge_features": edge_features, "sender_features": sender_features}
+        given["update_edges"] = update_edges
         given |= {"local_mask": local_mask, "attention_inputs": attention_inputs}
         given = {key: value for key, value in given.items() if value is not None}
         call = functools.partial(
