@@ -7,7 +7,9 @@ from keras_gt.layers.graph_layer import (
     check_choice,
     check_positive,
     check_rate,
+    pairs_shape,
     project,
+    project_pairs,
     projections,
     query_key_value,
     split_heads,
@@ -46,7 +48,7 @@ class MultiHeadAggregation(GraphLayer):
         **kwargs: of `GraphLayer`.
 
     Call arguments:
-        As `GraphLayer`.
+        As `GraphLayer`; `edge_features` may be a table of kinds.
 
     Returns:
         (B, N, D), or (B, N, H K) without output projection; with `return_attention_scores` also
@@ -140,7 +142,7 @@ class MultiHeadAggregation(GraphLayer):
         self.value.build(sender_shape)
         if edge_features_shape is not None:
             self.edge = self._dense("edge", width, False)
-            self.edge.build(edge_features_shape)
+            self.edge.build(pairs_shape(edge_features_shape))
         if self.projection is not None:
             self.projection.build((*node_features_shape[:-1], width))
         elif self.use_bias and self.aggregation != "attention":
@@ -164,7 +166,7 @@ class MultiHeadAggregation(GraphLayer):
         sender = node_features if sender_features is None else sender_features
         edge = None
         if edge_features is not None:
-            edge = split_heads(project(self.edge, edge_features), self.num_heads)
+            edge = split_heads(project_pairs(self.edge, edge_features), self.num_heads)
         weights = None
         if self.aggregation == "attention":
             factor = None

@@ -89,7 +89,7 @@ class GraphSAGE(Backbone):
             nodes = dropped(nodes, dropout, dtype, "encoder_dropout")
         else:
             nodes = inputs.dense_nodes(node_features, first_dropout)
-        pairs = inputs.encode_edges(edge_features, hidden_dim)
+        pairs = inputs.encode_edges(edge_features, hidden_dim, by_kind=True)
         results = convolution_stack(
             nodes,
             convolutions,

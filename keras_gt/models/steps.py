@@ -7,6 +7,9 @@ training, and with small batches takes a tenth of it.
 
 import keras
 
+from keras_gt import ops as graph_ops
+from keras_gt.layers.graph_layer import is_plain, project
+
 
 def prepared_steps(model):
     """A function that runs a functional model's steps in order, as Keras does.
@@ -35,8 +38,13 @@ def prepared_steps(model):
         tensors = dict(zip(keys, inputs, strict=True))
         concrete = not any(isinstance(x, keras.KerasTensor) for x in inputs)
         for operation, args, kwargs, outputs in steps:
-            call = operation.call if concrete and _is_plain(operation) else operation_fn(operation)
-            result = call(*args(tensors), **kwargs(tensors))
+            given, named = args(tensors), kwargs(tensors)
+            if concrete and _computes_only(operation):
+                result = operation.call(*given, **named)
+            elif concrete and not named and _is_dense(operation, given):
+                result = project(operation, *given)
+            else:
+                result = operation_fn(operation)(*given, **named)
             if isinstance(result, list | tuple | dict):
                 tensors.update(zip(outputs, keras.tree.flatten(result), strict=True))
             else:
@@ -46,9 +54,15 @@ def prepared_steps(model):
     return run
 
 
-def _is_plain(operation):
+def _computes_only(operation):
     """Whether a call looks for symbols and does nothing else before it computes."""
     return not isinstance(operation, keras.layers.Layer) and operation._remat_mode is None
+
+
+def _is_dense(operation, arguments):
+    """Whether this is a layer that multiplies and adds, whose checks have no use here."""
+    plain = is_plain(operation) and operation._remat_mode is None
+    return plain and graph_ops.taken_as_given(operation, arguments)
 
 
 def _maker(value):

@@ -15,6 +15,7 @@ from keras_gt.models import (
     GraphInputs,
     GraphPreprocessor,
     GraphRegressor,
+    GraphSAGE,
     graph_inputs,
 )
 from keras_gt.testing import assert_close, random_graph_inputs
@@ -132,6 +133,7 @@ BY_KIND = {
     "gin": lambda: GIN({"dense": 2}, 8, 2, edge_features=BONDS),
     "gat": lambda: GAT({"dense": 2}, 4, 2, 2, edge_features=BONDS),
     "gatv2": lambda: GAT({"dense": 2}, 4, 2, 2, score="gatv2", edge_features=BONDS),
+    "sage": lambda: GraphSAGE({"dense": 2}, 8, 2, edge_features=BONDS),
     "pna": lambda: PNA({"dense": 2}, 8, 1.0, 2, towers=2, edge_features=BONDS),
 }
 

@@ -72,3 +72,29 @@ def test_steps_that_other_inputs_need_are_left_out():
     seen = []
     prepared_steps(part)([keras.ops.ones((1, 2))], lambda layer: seen.append(layer) or layer)
     assert [type(layer) for layer in seen] == [keras.layers.ReLU]
+
+
+def with_mask(x):
+    x = keras.ops.copy(x)
+    x._keras_mask = keras.ops.convert_to_tensor([[True, False]])
+    return x
+
+
+@pytest.mark.parametrize(
+    ("options", "change", "is_called"),
+    [
+        ({}, lambda x: x, keras.backend.backend() != "torch"),
+        ({}, with_mask, True),
+        ({"activation": "relu"}, lambda x: x, True),
+        ({"dtype": "bfloat16"}, lambda x: x, True),
+    ],
+)
+def test_dense_layers_multiply_and_add_without_a_call(options, change, is_called):
+    x = keras.Input((2, 3))
+    layer = keras.layers.Dense(4, **options)
+    model = keras.Model(x, layer(x))
+    given = change(keras.ops.ones((1, 2, 3)))
+    called = []
+    result = prepared_steps(model)([given], lambda step: called.append(step) or step)
+    assert called == [layer] * is_called
+    np.testing.assert_array_equal(*map(keras.ops.convert_to_numpy, (result, layer(given))))
