@@ -65,11 +65,12 @@ class CategoricalEmbedding(keras.layers.Layer):
         )
 
     def call(self, categories, by_kind=False):
-        if by_kind:
-            return self._kinds(categories)
         shape = self._without_columns(ops.shape(categories), categories.shape)
         categories = graph_ops.reshape(ops.cast(categories, "int32"), (-1, len(self.sizes)))
         table = ops.convert_to_tensor(self.table)
+        if by_kind:
+            table, kinds = self._kinds(table, categories)
+            return {"table": table[None], "kinds": graph_ops.reshape(kinds, shape)}
         table = ops.concatenate([ops.zeros((1, self.units), table.dtype), table])
         rows = ops.maximum(categories + 1, 0)  # (B N, K)
         if len(self.sizes) > 1:
@@ -80,18 +81,16 @@ class CategoricalEmbedding(keras.layers.Layer):
             total = ops.sum(graph_ops.reshape(total, (-1, len(self.sizes), self.units)), axis=1)
         return graph_ops.reshape(total, (*shape, self.units))
 
-    def _kinds(self, categories):
-        """The sums of all combinations of categories, and which of them each entry is."""
-        shape = self._without_columns(ops.shape(categories), categories.shape)
-        columns = graph_ops.reshape(ops.cast(categories, "int32"), (-1, len(self.sizes)))
-        table, kinds, start = ops.zeros((1, self.units), self.compute_dtype), 0, 0
+    def _kinds(self, table, categories):
+        """The sums of all combinations of categories, and which of them each row (n, K) is."""
+        nothing = sums = ops.zeros((1, self.units), table.dtype)
+        kinds, start = 0, 0
         for column, size in enumerate(self.sizes):
-            rows = ops.convert_to_tensor(self.table)[start : start + size]
-            rows = ops.concatenate([ops.zeros((1, self.units), rows.dtype), rows])
-            table = graph_ops.reshape(table[:, None] + rows, (-1, self.units))
-            kinds = kinds * (size + 1) + ops.clip(columns[:, column] + 1, 0, size)
+            rows = ops.concatenate([nothing, table[start : start + size]])
+            sums = graph_ops.reshape(sums[:, None] + rows, (-1, self.units))
+            kinds = kinds * (size + 1) + ops.clip(categories[:, column] + 1, 0, size)
             start += size
-        return {"table": table[None], "kinds": graph_ops.reshape(kinds, shape)}
+        return sums, kinds
 
     @property
     def num_kinds(self):

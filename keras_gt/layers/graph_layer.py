@@ -134,11 +134,9 @@ def is_plain(dense):
     """Whether a layer multiplies and adds, and nothing else."""
     return (
         type(dense) is keras.layers.Dense
-        and dense.built
-        and dense.quantization_mode is None
+        and is_bare(dense)
         and not dense.lora_enabled
         and dense.activation is keras.activations.linear
-        and dense.activity_regularizer is None
     )
 
 

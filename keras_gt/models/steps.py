@@ -7,7 +7,7 @@ training, and with small batches takes a tenth of it.
 
 import keras
 
-from keras_gt import ops as graph_ops
+from keras_gt.layers.direct_call import is_direct
 from keras_gt.layers.graph_layer import is_plain, project
 
 
@@ -41,7 +41,7 @@ def prepared_steps(model):
             given, named = args(tensors), kwargs(tensors)
             if concrete and _computes_only(operation):
                 result = operation.call(*given, **named)
-            elif concrete and not named and _is_dense(operation, given):
+            elif concrete and not named and is_plain(operation) and is_direct(operation, given):
                 result = project(operation, *given)
             else:
                 result = operation_fn(operation)(*given, **named)
@@ -57,12 +57,6 @@ def prepared_steps(model):
 def _computes_only(operation):
     """Whether a call looks for symbols and does nothing else before it computes."""
     return not isinstance(operation, keras.layers.Layer) and operation._remat_mode is None
-
-
-def _is_dense(operation, arguments):
-    """Whether this is a layer that multiplies and adds, whose checks have no use here."""
-    plain = is_plain(operation) and operation._remat_mode is None
-    return plain and graph_ops.taken_as_given(operation, arguments)
 
 
 def _maker(value):

@@ -36,8 +36,8 @@ def test_a_last_block_leaves_the_edges_out(residual):
     edges = {"senders": inputs["senders"], "receivers": inputs["receivers"]}
     expected, _, scores = compiled(block, return_attention_scores=True)(nodes, edges, features)
     assert_close(compiled(block, update_edges=False)(nodes, edges, features), expected)
-    symbols = [keras.tree.map_structure(tensor_of, x) for x in (nodes, edges, features)]
-    found = block(*symbols, update_edges=False, return_attention_scores=True)
+    given = [keras.tree.map_structure(tensor_of, x) for x in (nodes, edges, features)]
+    found = block(*given, update_edges=False, return_attention_scores=True)
     for one, other in zip(found, (expected, scores), strict=True):
         assert_close(one, other)
 

@@ -111,8 +111,8 @@ class _Choosing(keras.layers.Layer):
         update_edges=None,
     ):
         given = {"edge_features": edge_features, "sender_features": sender_features}
-        given["update_edges"] = update_edges
         given |= {"local_mask": local_mask, "attention_inputs": attention_inputs}
+        given |= {"update_edges": update_edges}
         given = {key: value for key, value in given.items() if value is not None}
         call = functools.partial(
             self.layer, node_features, edges, node_mask=node_mask, training=False, **given
