@@ -39,10 +39,15 @@ class GraphRecipe(Recipe):
             graphs go through before the task's preprocessor; None for none.
         resumable: bool, whether a run is long enough to go on after a kill from its last epochs,
             and to stop at the deadline; short runs are begun again.
+        seeds: int, how often each run is trained anew, each time from another seed; the training
+            that is best on validation is the run, and its record has them all.
         graph_a_row: bool, whether each row of a batch is one graph: for dense attention.
         left_out: function (data) -> index array of graphs that no run trains or selects on, so
             they are added to no training or validation part; None for none.
         **kwargs: of `Recipe`.
+
+    Raises:
+        ValueError: if a resumable recipe has several seeds.
     """
 
     def __init__(
@@ -61,11 +66,17 @@ class GraphRecipe(Recipe):
         select=None,
         transforms=None,
         resumable=False,
+        seeds=1,
         graph_a_row=False,
         left_out=None,
         **kwargs,
     ):
         super().__init__(name, **kwargs)
+        if resumable and seeds > 1:
+            raise ValueError(
+                "seeds must be 1 where a run is resumable: the state on disk is that of one "
+                f"training. Received: seeds={seeds}"
+            )
         self._tasks = tasks
         self._folds = folds
         self._score = score
@@ -78,6 +89,7 @@ class GraphRecipe(Recipe):
         self._select = select
         self._transforms = dict(transforms or {})
         self.resumable = resumable
+        self.seeds = seeds
         self.graph_a_row = graph_a_row
         self._left_out = left_out
 
@@ -139,9 +151,23 @@ class GraphRecipe(Recipe):
         )
 
     def train(self, number, variant, work, deadline):
-        keras.utils.set_random_seed(number)
+        best, made = None, []
+        for turn in range(self.seeds):
+            seed = number + turn * len(self.run_names)
+            result = self._train_once(number, variant, work, deadline, seed)
+            if result is None:
+                return None
+            record = result[1]
+            made.append({"seed": seed, **{key: record[key] for key in ("value", "validation")}})
+            if best is None or self._is_better(record, best[1]):
+                best = result
+        task, record = best
+        return task, record if self.seeds == 1 else {**record, "seeds": made}
+
+    def _train_once(self, number, variant, work, deadline, seed):
+        keras.utils.set_random_seed(seed)
         task = self.build(number, variant)
-        training = self.loader(number, "train", variant, shuffle=True, seed=number)
+        training = self.loader(number, "train", variant, shuffle=True, seed=seed)
         task.optimizer.learning_rate = self.schedule(len(training))
         validation = self.loader(number, "validation", variant)
         criterion = self._select or self._score

@@ -34,6 +34,19 @@ def test_the_last_epoch_is_kept_where_a_recipe_says_so():
     assert record["best_epoch"] == 4 and len(record["curve"]) == 4
 
 
+def test_of_several_seeds_the_best_on_validation_is_the_run():
+    recipe = small_recipe(seeds=3)
+    task, record = recipe.train(0, "preset", None, 0.0)
+    assert [turn["seed"] for turn in record["seeds"]] == [0, 1, 2]
+    best = max(record["seeds"], key=lambda turn: turn["validation"])
+    assert (record["validation"], record["value"]) == (best["validation"], best["value"])
+    assert recipe.score(task, 0, "validation") == record["validation"]
+    first = small_recipe().train(0, "preset", None, 0.0)[1]
+    assert record["seeds"][0]["validation"] == first["validation"]
+    with pytest.raises(ValueError, match="seeds must be 1"):
+        small_recipe(seeds=2, resumable=True)
+
+
 def test_evaluate_is_the_runs_value():
     recipe = small_recipe()
     task, record = recipe.train(0, "preset", None, 0.0)
