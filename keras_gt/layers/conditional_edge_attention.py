@@ -4,6 +4,7 @@ from keras import ops
 from keras_gt import ops as graph_ops
 from keras_gt.layers.graph_layer import (
     GraphLayer,
+    check_each_edge,
     check_positive,
     check_rate,
     factors_of,
@@ -90,6 +91,7 @@ class ConditionalEdgeAttention(GraphLayer):
         )
 
     def build(self, node_features_shape, edge_features_shape, sender_features_shape=None):
+        check_each_edge(self, edge_features_shape)
         sender_shape = sender_features_shape or node_features_shape
         self.query.build(node_features_shape)
         self.key.build(sender_shape)

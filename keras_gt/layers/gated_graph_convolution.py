@@ -3,6 +3,7 @@ from keras import ops
 
 from keras_gt.layers.graph_layer import (
     GraphLayer,
+    check_each_edge,
     check_positive,
     factors_of,
     projections_of_ends,
@@ -71,6 +72,7 @@ class GatedGraphConvolution(GraphLayer):
         )
 
     def build(self, node_features_shape, edge_features_shape, sender_features_shape=None):
+        check_each_edge(self, edge_features_shape)
         sender_shape = sender_features_shape or node_features_shape
         self.own.build(node_features_shape)
         self.receiver_gate.build(node_features_shape)

@@ -4,7 +4,7 @@ from keras import ops
 from keras_gt import ops as graph_ops
 from keras_gt.layers.dropout import Dropout, drop
 from keras_gt.layers.feed_forward import normalization_layer, normalize
-from keras_gt.layers.graph_layer import GraphLayer, call_inside, check_rate
+from keras_gt.layers.graph_layer import GraphLayer, call_inside, check_each_edge, check_rate
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -121,6 +121,7 @@ class GlobalLocalBlock(GraphLayer):
         )
 
     def build(self, node_features_shape, edge_features_shape=None, attention_inputs_shape=None):
+        check_each_edge(self, edge_features_shape)
         attended_shape = (attention_inputs_shape or {}).get("edge_features")
         if not self.local.built:  # reloading builds the inner layers first
             self.local.build(node_features_shape, **_edge_shapes(edge_features_shape))

@@ -237,8 +237,19 @@ def check_rate(name, value):
         )
 
 
+def check_each_edge(layer, edge_features):
+    """Raises where a layer that changes each edge's features gets a table of kinds."""
+    if isinstance(edge_features, dict):
+        raise ValueError(
+            f"edge_features must be a tensor for {type(layer).__name__}, with the features of each "
+            "edge. Gather the table's rows by the kinds first. Received: a dictionary of "
+            f"{sorted(edge_features)}"
+        )
+
+
 def check_edge_features(layer, edge_features):
-    """Raises where a layer that cannot do without edge features gets none."""
+    """Raises where a layer that cannot do without each edge's features gets none."""
+    check_each_edge(layer, edge_features)
     if edge_features is None:
         raise ValueError(
             f"edge_features must be given to {type(layer).__name__}. Use MultiHeadAggregation for "

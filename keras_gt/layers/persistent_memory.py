@@ -2,7 +2,7 @@ import keras
 from keras import ops
 
 from keras_gt import ops as graph_ops
-from keras_gt.layers.graph_layer import GraphLayer, check_positive
+from keras_gt.layers.graph_layer import GraphLayer, check_each_edge, check_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -62,6 +62,7 @@ class PersistentMemory(GraphLayer):
         self.initializer = keras.initializers.get(initializer)
 
     def build(self, node_features_shape, edge_features_shape=None, sender_features_shape=None):
+        check_each_edge(self, edge_features_shape)
         sender_shape = sender_features_shape or node_features_shape
         self.memory = self.add_weight(
             name="memory",

@@ -6,7 +6,7 @@ from keras_gt.layers.feed_forward import (
     normalization_layer,
     normalize,
 )
-from keras_gt.layers.graph_layer import GraphLayer, check_choice, check_rate
+from keras_gt.layers.graph_layer import GraphLayer, check_choice, check_each_edge, check_rate
 
 
 @keras.saving.register_keras_serializable(package="keras_gt")
@@ -116,6 +116,7 @@ class TransformerGraphBlock(GraphLayer):
         )
 
     def build(self, node_features_shape, edge_features_shape=None, sender_features_shape=None):
+        check_each_edge(self, edge_features_shape)
         shapes = {"node_features_shape": node_features_shape}
         if edge_features_shape is not None:
             shapes["edge_features_shape"] = edge_features_shape

@@ -164,6 +164,21 @@ def test_unused_arguments_are_refused_by_name():
         layers.GraphConvolution(3)(features, edges, bias)
 
 
+@pytest.mark.parametrize("name", [n for n, e in EDGE_LAYERS.items() if "edge_features" in e.inputs])
+def test_a_table_of_kinds_is_read_or_refused(name):
+    layer, arguments = EDGE_LAYERS[name].make(), call_arguments(EDGE_LAYERS[name])
+    pairs = arguments.pop("edge_features")
+    table, kinds = pairs[:1, :4], np.arange(pairs[..., 0].size).reshape(pairs.shape[:2]) % 4
+    by_kind = {"table": table, "kinds": kinds.astype("int32")}
+    readers = "GraphAttention", "GraphIsomorphism", "MultiHeadAggregation"
+    if type(layer).__name__ in (*readers, "PrincipalNeighbourhoodAggregation"):
+        found = layer(**arguments, edge_features=by_kind)
+        assert_close(found, layer(**arguments, edge_features=table[0][kinds]), 1e-6)
+    else:
+        with pytest.raises(ValueError, match="edge_features must be a tensor for"):
+            layer(**arguments, edge_features=by_kind)
+
+
 def test_a_call_inside_a_layer_keeps_the_types_of_the_inner_layer():
     inner = layers.FeedForward(3, dtype="float32")
     x = keras.ops.ones((1, 2, 4), "bfloat16")

@@ -40,7 +40,10 @@ def arrays_of(generator, num_edges, has_kernel, has_bias):
     ids=["kernel and bias, masked edges", "kernel", "no kernel, all masked", "no edges"],
 )
 def test_fast_path_equals_the_steps(num_edges, masked, has_kernel, has_bias, monkeypatch):
-    monkeypatch.setattr("keras_gt.ops._backend.torch_gates.chunk_size", lambda rows: 16)
+    backend = "keras_gt.ops._backend"  # 16 edges a chunk
+    monkeypatch.setattr(f"{backend}.torch_gates.chunk_size", lambda rows: 16)
+    elements = {"cpu": 16 * 4 * WIDTH, "default": 16 * 4 * WIDTH}
+    monkeypatch.setattr(f"{backend}.jax_attention._CHUNK_ELEMENTS", elements)
     generator = np.random.default_rng(1)
     planned = edges_of(generator, num_edges, masked)
     lists = {key: planned[key] for key in ("senders", "receivers", "mask") if key in planned}

@@ -57,13 +57,31 @@ def _attention(function, receiver_side, rest, plan, *options):
 
 def gather_rows(x, index):
     """x[index] along the first axis."""
+    return _gather_rows(x, index)
+
+
+@jax.custom_vjp
+def _gather_rows(x, index):
     return jax_attention.take(x, index)
+
+
+def _gather_forward(x, index):
+    return _gather_rows(x, index), (x, index)
+
+
+def _gather_backward(saved, gradient):
+    x, index = saved
+    total = jax_attention.zeros(x.shape, gradient)
+    return jax_attention.add_rows(total, index, gradient), None
+
+
+_gather_rows.defvjp(_gather_forward, _gather_backward)
 
 
 def segment_sum(data, segment_ids, num_segments):
     """Sum of the rows of each segment; an empty segment is 0."""
     wide = _accumulated(data)
-    total = jnp.zeros((num_segments, *data.shape[1:]), wide.dtype)
+    total = jax_attention.zeros((num_segments, *data.shape[1:]), wide)
     return jax_attention.add_rows(total, segment_ids, wide).astype(data.dtype)
 
 
@@ -189,6 +207,20 @@ def rectified_sum(value, pairs, plan, num_receivers, own=False):
     )
     total = total[:num_receivers].astype(value.dtype)
     return value + total if own else total
+
+
+def gated_sums(receiver, sender, value, features, kernel, bias, plan):
+    """`generic.gated_sums` with its own gradient."""
+    if not (_are_static(receiver, features)):
+        return None
+    if kernel is not None:
+        features = linears(features, [kernel], [bias])[0]
+    wide = [_accumulated(x) for x in (receiver, sender, value, features)]
+    num_receivers = receiver.shape[0]
+    targets, num_rows = _with_spare(plan, num_receivers)
+    total, norm, pairs = jax_messages.gated_sums(*wide, _ends(plan), targets["receivers"], num_rows)
+    results = total[:num_receivers], norm[:num_receivers], pairs
+    return tuple(result.astype(value.dtype) for result in results)
 
 
 def statistics(value, pairs, plan, num_receivers):

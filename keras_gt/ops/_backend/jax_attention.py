@@ -21,8 +21,23 @@ _CHUNK_ELEMENTS = {"cpu": 1 << 18, "default": 1 << 26}  # the size of the cache,
 
 
 def take(x, index):
-    """Rows of x; the index is in range."""
-    return x.at[index].get(mode="promise_in_bounds")
+    """Rows of x: (S, ...), (E,) -> (E, ...); the index is in range.
+
+    Here and in `add_rows` a row is a window of one row: XLA turns every other form into it, and
+    then copies what it joined with a reshape before.
+    """
+    rows = lax.gather(
+        x,
+        index[:, None],
+        lax.GatherDimensionNumbers(
+            offset_dims=tuple(range(1, x.ndim + 1)),
+            collapsed_slice_dims=(),
+            start_index_map=(0,),
+        ),
+        slice_sizes=(1, *x.shape[1:]),
+        mode="promise_in_bounds",
+    )
+    return lax.squeeze(rows, (1,))
 
 
 def take_made(x, index):
@@ -30,9 +45,33 @@ def take_made(x, index):
     return take(lax.optimization_barrier(x), index)
 
 
+def zeros(shape, x):
+    """Zeros of x's type, to which sums of x are added, in memory that XLA takes when x is there.
+
+    Plain zeros are a constant, and equal constants are one: XLA copies it for each sum of all
+    layers before the first of them begins, and the copies lie there until they are needed. So no
+    two sums of one shape name the same x.
+    """
+    if not (jnp.issubdtype(x.dtype, jnp.floating) and isinstance(x.size, int) and x.size):
+        return jnp.zeros(shape, x.dtype)
+    first = x[(0,) * x.ndim]
+    never = jnp.isnan(first) & (first == first)
+    return jnp.full(shape, never.astype(x.dtype))
+
+
 def add_rows(total, index, rows):
-    """Adds each row to total[index]."""
-    return total.at[index].add(rows, mode="promise_in_bounds")
+    """Adds each row to total[index]: (R, ...), (E,), (E, ...) -> (R, ...)."""
+    return lax.scatter_add(
+        total,
+        index[:, None],
+        lax.expand_dims(rows, (1,)),
+        lax.ScatterDimensionNumbers(
+            update_window_dims=tuple(range(1, rows.ndim + 1)),
+            inserted_window_dims=(),
+            scatter_dims_to_operand_dims=(0,),
+        ),
+        mode="promise_in_bounds",
+    )
 
 
 def by_platform(function, width, num_edges, *arrays):
@@ -106,7 +145,7 @@ def aggregate(weights, value, plan, num_rows):
         def step(total, start, senders, receivers, weights):
             return add_rows(total, receivers, take(value, senders) * spread(weights, size))
 
-        total = jnp.zeros((num_rows, width), value.dtype)
+        total = zeros((num_rows, width), value)
         return over_chunks(step, total, plan, chunk, weights)
 
     return by_platform(run, width, weights.shape[0], weights, value, plan)
@@ -125,7 +164,7 @@ def edge_dots(query, key, heads, plan):
             products = jnp.matmul(products, sums, precision=lax.Precision.HIGHEST)
             return put_chunk(dots, products, start)
 
-        dots = jnp.zeros((plan["senders"].shape[0], heads), query.dtype)
+        dots = zeros((plan["senders"].shape[0], heads), query)
         return over_chunks(step, dots, plan, chunk)
 
     return by_platform(run, width, plan["senders"].shape[0], query, key, plan)
@@ -148,7 +187,7 @@ def _softmax(scores, plan, num_rows):
     top = jnp.full((num_rows, scores.shape[1]), _LOWEST, scores.dtype)
     top = top.at[receivers].max(scores, mode="promise_in_bounds")
     weights = jnp.exp(scores - take_made(top, receivers))
-    total = add_rows(jnp.zeros_like(top), receivers, weights)
+    total = add_rows(zeros(top.shape, weights), receivers, weights)
     return weights, jnp.where(total > 0, 1 / jnp.where(total > 0, total, 1), 0)
 
 
@@ -201,8 +240,8 @@ def _additive_backward(slope, saved, gradient):
     weights = jnp.abs(signed)
     d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
     d_logits = lax.optimization_barrier(jnp.where(signed > 0, d_scores, slope * d_scores))
-    d_receivers = add_rows(jnp.zeros_like(inverse), plan["receivers"], d_logits)
-    d_senders = jnp.zeros((value.shape[0], value.shape[1]), value.dtype)
+    d_receivers = add_rows(zeros(inverse.shape, d_logits), plan["receivers"], d_logits)
+    d_senders = zeros(value.shape[:2], d_logits)
     d_senders = add_rows(d_senders, plan["senders"], d_logits)
     d_bias = d_logits if has_bias else None
     return d_receivers, d_senders, d_value, d_bias, None, no_gradient(plan)

@@ -16,7 +16,10 @@ from keras_gt.ops._backend.jax_attention import (
     over_chunks,
     replaced,
     take,
+    zeros,
 )
+
+_AT_ONCE = 4  # arrays of a chunk's size that a step of gated sums works with
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
@@ -29,7 +32,7 @@ def rectified_sum(value, pairs, plan, num_rows):
         def step(total, first, senders, receivers, pairs):
             return add_rows(total, receivers, jax.nn.relu(take(value, senders) + pairs))
 
-        total = jnp.zeros((num_rows, value.shape[1]), value.dtype)
+        total = zeros((num_rows, value.shape[1]), value)
         return over_chunks(step, total, plan, chunk, pairs)
 
     return by_platform(run, value.shape[1], pairs.shape[0], value, pairs, plan)
@@ -50,7 +53,7 @@ def _rectified_backward(num_rows, saved, gradient):
             pairs, change = replaced(pairs, change, first)
             return add_rows(d_value, senders, change), pairs
 
-        return over_chunks(step, (jnp.zeros_like(value), pairs), plan, chunk)
+        return over_chunks(step, (zeros(value.shape, gradient), pairs), plan, chunk)
 
     value, pairs, plan = saved
     arrays = (value, pairs, plan, gradient)
@@ -59,6 +62,68 @@ def _rectified_backward(num_rows, saved, gradient):
 
 
 rectified_sum.defvjp(_rectified_forward, _rectified_backward)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(6,))
+def gated_sums(receiver, sender, value, features, plan, targets, num_rows):
+    """sum_e s(e_ij) v_j, sum_e s(e_ij) and e_ij = f_ij + sender_j + receiver_i, s the sigmoid.
+
+    (R, D), twice (S, D), (E, D) -> twice (num_rows, D), whose rows the targets name, and (E, D).
+    """
+
+    def run(arrays, chunk):
+        receiver, sender, value, pairs, plan, targets = arrays
+
+        def step(carry, first, senders, receivers, targets):
+            total, norm, pairs = carry  # from this chunk on the features stand in the pairs
+            new = chunk_of(pairs, first, senders) + take(sender, senders)
+            pairs, new = replaced(pairs, new + take(receiver, receivers), first)
+            gates = jax.nn.sigmoid(new)
+            total = add_rows(total, targets, gates * take(value, senders))
+            return total, add_rows(norm, targets, gates), pairs
+
+        shape = (num_rows, value.shape[1])
+        carry = (zeros(shape, value), zeros(shape, sender), pairs)
+        return over_chunks(step, carry, plan, chunk, targets)
+
+    arrays = (receiver, sender, value, features, plan, targets)
+    return by_platform(run, _AT_ONCE * value.shape[1], features.shape[0], *arrays)
+
+
+def _gated_forward(receiver, sender, value, features, plan, targets, num_rows):
+    results = gated_sums(receiver, sender, value, features, plan, targets, num_rows)
+    return results, (receiver, sender, value, results[2], plan, targets)
+
+
+def _gated_backward(num_rows, saved, gradients):
+    def run(arrays, chunk):
+        receiver, sender, value, pairs, plan, targets, d_total, d_norm, d_pairs = arrays
+
+        def step(carry, first, senders, receivers, targets, pairs):
+            d_receiver, d_sender, d_value, d_pairs = carry
+            gates = jax.nn.sigmoid(pairs)
+            upstream = take(d_total, targets)
+            change = upstream * take(value, senders) + take(d_norm, targets)
+            change = change * gates * (1 - gates) + chunk_of(d_pairs, first, senders)
+            d_pairs, change = replaced(d_pairs, change, first)
+            d_receiver = add_rows(d_receiver, receivers, change)
+            d_sender = add_rows(d_sender, senders, change)
+            return d_receiver, d_sender, add_rows(d_value, senders, gates * upstream), d_pairs
+
+        sums = (
+            zeros(receiver.shape, d_total),
+            zeros(sender.shape, d_norm),
+            zeros(value.shape, d_pairs),
+        )
+        return over_chunks(step, (*sums, d_pairs), plan, chunk, targets, pairs)
+
+    arrays = (*saved, *gradients)
+    pairs, plan = saved[3:5]
+    results = by_platform(run, _AT_ONCE * pairs.shape[1], pairs.shape[0], *arrays)
+    return *results, dict.fromkeys(plan), None
+
+
+gated_sums.defvjp(_gated_forward, _gated_backward)
 
 
 _HUGE = 1e30  # stands for infinity
@@ -90,7 +155,7 @@ def _statistics_forward(value, pairs, plan, num_rows):
     count = jnp.zeros((num_rows, 1), value.dtype)
     count = add_rows(count, plan["receivers"], jnp.ones((plan["receivers"].size, 1), value.dtype))
     inverse = 1 / jnp.maximum(count, 1)  # 1 / d_i, (R, 1)
-    zeros = jnp.zeros((num_rows, value.shape[1]), value.dtype)
+    shape = (num_rows, value.shape[1])
 
     def run(arrays, chunk):
         value, pairs, plan, inverse = arrays
@@ -101,14 +166,15 @@ def _statistics_forward(value, pairs, plan, num_rows):
             bottom = bottom.at[receivers].min(message, mode="promise_in_bounds")
             return add_rows(total, receivers, message), top, bottom
 
-        carry = (zeros, zeros - _HUGE, zeros + _HUGE)
+        total = zeros(shape, value)
+        carry = (total, total - _HUGE, total + _HUGE)
         total, top, bottom = _over_messages(first_step, carry, value, pairs, plan, chunk)
         mean = total * inverse
 
         def second_step(squares, first, senders, receivers, message):
             return add_rows(squares, receivers, jnp.square(message - take(mean, receivers)))
 
-        squares = _over_messages(second_step, zeros, value, pairs, plan, chunk)
+        squares = _over_messages(second_step, zeros(shape, mean), value, pairs, plan, chunk)
         return mean, top, bottom, squares * inverse
 
     arrays = (value, pairs, plan, inverse)
@@ -124,7 +190,8 @@ def _statistics_backward(num_rows, saved, gradients):
 
     def run(arrays, chunk):
         value, pairs, plan, mean, top, bottom, d_mean, d_top, d_bottom, d_variance = arrays
-        zeros = jnp.zeros((num_rows, value.shape[1]), value.dtype)
+        shape = (num_rows, value.shape[1])
+        carry = zeros(shape, d_top), zeros(shape, d_bottom)
 
         def reached(message, extreme, receivers):
             return message == take(extreme, receivers)
@@ -136,7 +203,7 @@ def _statistics_backward(num_rows, saved, gradients):
             )
 
         # ties share the gradient of an extreme
-        counts = _over_messages(count, (zeros, zeros), value, pairs, plan, chunk)
+        counts = _over_messages(count, carry, value, pairs, plan, chunk)
         shares = [d / jnp.maximum(n, 1) for d, n in zip((d_top, d_bottom), counts, strict=True)]
 
         def step(carry, first, senders, receivers):
@@ -151,7 +218,7 @@ def _statistics_backward(num_rows, saved, gradients):
                 pairs, change = replaced(pairs, change, first)
             return add_rows(d_value, senders, change), pairs
 
-        return over_chunks(step, (jnp.zeros_like(value), pairs), plan, chunk)
+        return over_chunks(step, (zeros(value.shape, d_mean), pairs), plan, chunk)
 
     arrays = (value, pairs, plan, mean, top, bottom, d_mean, d_top, d_bottom, d_variance)
     d_value, d_pairs = by_platform(run, value.shape[1], plan["senders"].size, *arrays)

@@ -18,6 +18,7 @@ from keras_gt.ops._backend.jax_attention import (
     reversed_edges,
     spread,
     take,
+    zeros,
 )
 
 _AT_ONCE = 4  # arrays of a chunk's size that a step of the products works with
@@ -39,10 +40,9 @@ def edge_products(query, key, pairs, plan, heads, keep):
             joint = put_chunk(joint, product, first) if keep else None
             return joint, put_chunk(scores, part, first)
 
-        scores = jnp.zeros((pairs.shape[0], heads), pairs.dtype)
-        return over_chunks(
-            step, (jnp.zeros_like(pairs) if keep else None, scores), plan, chunk, pairs
-        )
+        scores = zeros((pairs.shape[0], heads), pairs)
+        joint = zeros(pairs.shape, pairs) if keep else None
+        return over_chunks(step, (joint, scores), plan, chunk, pairs)
 
     return by_platform(run, _AT_ONCE * width, pairs.shape[0], query, key, pairs, plan)
 
@@ -57,7 +57,7 @@ def _products_backward(heads, keep, saved, gradients):
     width = pairs.shape[1]
 
     def run(arrays, chunk):
-        query, key, plan, *per_edge = arrays
+        query, key, plan, pairs, d_scores, *d_joint = arrays
 
         def step(carry, first, senders, receivers, pairs, d_scores, *d_joint):
             d_query, d_key, d_pairs = carry
@@ -71,8 +71,8 @@ def _products_backward(heads, keep, saved, gradients):
             d_query = add_rows(d_query, receivers, change * k)
             return d_query, add_rows(d_key, senders, change * q), d_pairs
 
-        carry = tuple(jnp.zeros_like(x) for x in (query, key, pairs))
-        return over_chunks(step, carry, plan, chunk, *per_edge)
+        carry = (zeros(query.shape, query), zeros(key.shape, key), zeros(pairs.shape, d_scores))
+        return over_chunks(step, carry, plan, chunk, pairs, d_scores, *d_joint)
 
     arrays = (query, key, plan, pairs, d_scores, *((d_joint,) if keep else ()))
     return *by_platform(run, _AT_ONCE * width, pairs.shape[0], *arrays), no_gradient(plan)
