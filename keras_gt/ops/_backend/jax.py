@@ -211,7 +211,7 @@ def rectified_sum(value, pairs, plan, num_receivers, own=False):
 
 def gated_sums(receiver, sender, value, features, kernel, bias, plan):
     """`generic.gated_sums` with its own gradient."""
-    if not (_are_static(receiver, features)):
+    if not _are_static(receiver, features):
         return None
     if kernel is not None:
         features = linears(features, [kernel], [bias])[0]
