@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from keras_gt.ops._backend.jax_attention import by_platform, head_sums, zeros
+from keras_gt.ops._backend.jax_attention import by_platform, head_sums
 
 
 def _blocks(rows, receivers, senders, chunk):
@@ -152,10 +152,10 @@ def _forward(query, key, value, features, kernel, bias, vector, mask, factor, cl
     factor = None if factor is None else jnp.transpose(factor, (0, 2, 3, 1))
     mask = None if mask is None else jnp.broadcast_to(mask, pairs)
     carry = (
-        zeros(query.shape, query),
-        zeros(query.shape, key),
-        zeros((*pairs, width), features),
-        zeros((*pairs, heads), features),
+        jnp.zeros_like(query),
+        jnp.zeros_like(query),
+        jnp.zeros((*pairs, width), query.dtype),
+        jnp.zeros((*pairs, heads), query.dtype),
     )
     arrays = (query, key, value, features, kernel, bias, to_scores, mask, factor)
     values, read, states, weights = _over_blocks(step, carry, arrays, features, mask, width)
@@ -171,8 +171,7 @@ def _backward(clamp, saved, gradients):
     sums = head_sums(heads, width // heads, query.dtype)
     to_scores = sums * vector.reshape(-1, 1)
     product = _matmul(d_values * values + d_read * read, sums)  # (B, N, H)
-    made_of = zip((query, key, value, features), (d_values, d_read, values, d_states), strict=True)
-    carry = [*(zeros(x.shape, other) for x, other in made_of), jnp.zeros_like(to_scores.T)]
+    carry = [jnp.zeros_like(x) for x in (query, key, value, features, to_scores.T)]
     carry.append(jnp.zeros((kernel.shape[0] + 1, 2 * width), kernel.dtype))  # and the bias
 
     def step(block, carry, query, key, value, features, kernel, bias, to_scores, *rest):
