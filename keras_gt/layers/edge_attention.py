@@ -4,7 +4,6 @@ from keras import ops
 from keras_gt.layers.clipped_exponential import EPSILON, clipped_exponential
 from keras_gt.layers.graph_layer import (
     GraphLayer,
-    check_each_edge,
     check_edge_features,
     check_positive,
     check_rate,
@@ -97,7 +96,7 @@ class EdgeAttention(GraphLayer):
         return keras.layers.Dense(units, use_bias=use_bias, dtype=self.dtype_policy, name=name)
 
     def build(self, node_features_shape, edge_features_shape, sender_features_shape=None):
-        check_each_edge(self, edge_features_shape)
+        check_edge_features(self, edge_features_shape)
         sender_shape = sender_features_shape or node_features_shape
         width = self.num_heads * self.head_dim
         self.query.build(node_features_shape)

@@ -46,7 +46,7 @@ def _attention(function, receiver_side, rest, plan, *options):
     Choosing per edge and head by a mask would take XLA longer than the attention itself.
     """
     wide = [_accumulated(x) for x in (receiver_side, *rest)]
-    ends = {key: plan[key] for key in ("senders", "receivers")}
+    ends = _ends(plan)
     if plan["mask"] is None:
         return function(*wide, ends, *options).astype(rest[1].dtype)
     num_receivers = receiver_side.shape[0]
@@ -55,34 +55,28 @@ def _attention(function, receiver_side, rest, plan, *options):
     return function(*wide, ends, *options)[:num_receivers].astype(rest[1].dtype)
 
 
+@jax.custom_vjp
 def gather_rows(x, index):
     """x[index] along the first axis."""
-    return _gather_rows(x, index)
-
-
-@jax.custom_vjp
-def _gather_rows(x, index):
     return jax_attention.take(x, index)
 
 
 def _gather_forward(x, index):
-    return _gather_rows(x, index), (x, index)
+    return gather_rows(x, index), (x, index)
 
 
 def _gather_backward(saved, gradient):
     x, index = saved
-    total = jax_attention.zeros(x.shape, gradient)
-    return jax_attention.add_rows(total, index, gradient), None
+    return jax_attention.sum_rows(gradient, index, x.shape[0]), None
 
 
-_gather_rows.defvjp(_gather_forward, _gather_backward)
+gather_rows.defvjp(_gather_forward, _gather_backward)
 
 
 def segment_sum(data, segment_ids, num_segments):
     """Sum of the rows of each segment; an empty segment is 0."""
     wide = _accumulated(data)
-    total = jax_attention.zeros((num_segments, *data.shape[1:]), wide)
-    return jax_attention.add_rows(total, segment_ids, wide).astype(data.dtype)
+    return jax_attention.sum_rows(wide, segment_ids, num_segments).astype(data.dtype)
 
 
 def masked_segment_sum(data, segment_ids, num_segments, mask):
@@ -190,7 +184,7 @@ def aggregate_values(weights, value, plan, num_receivers):
 
 def _with_spare(plan, num_receivers):
     """The ends of the edges, the masked ones sent to a spare receiver, and how many there are."""
-    ends = {key: plan[key] for key in ("senders", "receivers")}
+    ends = _ends(plan)
     if plan["mask"] is None:
         return ends, num_receivers
     ends["receivers"] = jnp.where(plan["mask"], plan["receivers"], num_receivers)

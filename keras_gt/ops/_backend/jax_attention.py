@@ -18,6 +18,7 @@ from jax import lax
 
 _LOWEST = -1e30
 _CHUNK_ELEMENTS = {"cpu": 1 << 18, "default": 1 << 26}  # the size of the cache, of few kernels
+AT_ONCE = 4  # arrays of a chunk's size that a step of several products works with
 
 
 def take(x, index):
@@ -72,6 +73,11 @@ def add_rows(total, index, rows):
         ),
         mode="promise_in_bounds",
     )
+
+
+def sum_rows(rows, index, num_rows):
+    """The sum of the rows of each index: (E, ...), (E,) -> (num_rows, ...)."""
+    return add_rows(zeros((num_rows, *rows.shape[1:]), rows), index, rows)
 
 
 def by_platform(function, width, num_edges, *arrays):
@@ -187,7 +193,7 @@ def _softmax(scores, plan, num_rows):
     top = jnp.full((num_rows, scores.shape[1]), _LOWEST, scores.dtype)
     top = top.at[receivers].max(scores, mode="promise_in_bounds")
     weights = jnp.exp(scores - take_made(top, receivers))
-    total = add_rows(zeros(top.shape, weights), receivers, weights)
+    total = sum_rows(weights, receivers, num_rows)
     return weights, jnp.where(total > 0, 1 / jnp.where(total > 0, total, 1), 0)
 
 
@@ -240,9 +246,8 @@ def _additive_backward(slope, saved, gradient):
     weights = jnp.abs(signed)
     d_scores, d_value = _attend_gradient(gradient, weights, inverse, value, out, factor, plan)
     d_logits = lax.optimization_barrier(jnp.where(signed > 0, d_scores, slope * d_scores))
-    d_receivers = add_rows(zeros(inverse.shape, d_logits), plan["receivers"], d_logits)
-    d_senders = zeros(value.shape[:2], d_logits)
-    d_senders = add_rows(d_senders, plan["senders"], d_logits)
+    d_receivers = sum_rows(d_logits, plan["receivers"], inverse.shape[0])
+    d_senders = add_rows(zeros(value.shape[:2], value), plan["senders"], d_logits)
     d_bias = d_logits if has_bias else None
     return d_receivers, d_senders, d_value, d_bias, None, no_gradient(plan)
 

@@ -10,16 +10,16 @@ import jax.numpy as jnp
 from jax import lax
 
 from keras_gt.ops._backend.jax_attention import (
+    AT_ONCE,
     add_rows,
     by_platform,
     chunk_of,
+    no_gradient,
     over_chunks,
     replaced,
     take,
     zeros,
 )
-
-_AT_ONCE = 4  # arrays of a chunk's size that a step of gated sums works with
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
@@ -58,7 +58,7 @@ def _rectified_backward(num_rows, saved, gradient):
     value, pairs, plan = saved
     arrays = (value, pairs, plan, gradient)
     d_value, d_pairs = by_platform(run, value.shape[1], pairs.shape[0], *arrays)
-    return d_value, d_pairs, dict.fromkeys(plan)
+    return d_value, d_pairs, no_gradient(plan)
 
 
 rectified_sum.defvjp(_rectified_forward, _rectified_backward)
@@ -87,7 +87,7 @@ def gated_sums(receiver, sender, value, features, plan, targets, num_rows):
         return over_chunks(step, carry, plan, chunk, targets)
 
     arrays = (receiver, sender, value, features, plan, targets)
-    return by_platform(run, _AT_ONCE * value.shape[1], features.shape[0], *arrays)
+    return by_platform(run, AT_ONCE * value.shape[1], features.shape[0], *arrays)
 
 
 def _gated_forward(receiver, sender, value, features, plan, targets, num_rows):
@@ -119,8 +119,8 @@ def _gated_backward(num_rows, saved, gradients):
 
     arrays = (*saved, *gradients)
     pairs, plan = saved[3:5]
-    results = by_platform(run, _AT_ONCE * pairs.shape[1], pairs.shape[0], *arrays)
-    return *results, dict.fromkeys(plan), None
+    results = by_platform(run, AT_ONCE * pairs.shape[1], pairs.shape[0], *arrays)
+    return *results, no_gradient(plan), None
 
 
 gated_sums.defvjp(_gated_forward, _gated_backward)
@@ -222,7 +222,7 @@ def _statistics_backward(num_rows, saved, gradients):
 
     arrays = (value, pairs, plan, mean, top, bottom, d_mean, d_top, d_bottom, d_variance)
     d_value, d_pairs = by_platform(run, value.shape[1], plan["senders"].size, *arrays)
-    return d_value, d_pairs, dict.fromkeys(plan)
+    return d_value, d_pairs, no_gradient(plan)
 
 
 statistics.defvjp(_statistics_forward, _statistics_backward)

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from keras_gt.ops._backend.jax_attention import (
+    AT_ONCE,
     add_rows,
     aggregate,
     by_platform,
@@ -20,8 +21,6 @@ from keras_gt.ops._backend.jax_attention import (
     take,
     zeros,
 )
-
-_AT_ONCE = 4  # arrays of a chunk's size that a step of the products works with
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(4, 5))
@@ -44,7 +43,7 @@ def edge_products(query, key, pairs, plan, heads, keep):
         joint = zeros(pairs.shape, pairs) if keep else None
         return over_chunks(step, (joint, scores), plan, chunk, pairs)
 
-    return by_platform(run, _AT_ONCE * width, pairs.shape[0], query, key, pairs, plan)
+    return by_platform(run, AT_ONCE * width, pairs.shape[0], query, key, pairs, plan)
 
 
 def _products_forward(query, key, pairs, plan, heads, keep):
@@ -75,7 +74,7 @@ def _products_backward(heads, keep, saved, gradients):
         return over_chunks(step, carry, plan, chunk, pairs, d_scores, *d_joint)
 
     arrays = (query, key, plan, pairs, d_scores, *((d_joint,) if keep else ()))
-    return *by_platform(run, _AT_ONCE * width, pairs.shape[0], *arrays), no_gradient(plan)
+    return *by_platform(run, AT_ONCE * width, pairs.shape[0], *arrays), no_gradient(plan)
 
 
 edge_products.defvjp(_products_forward, _products_backward)
